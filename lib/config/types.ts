@@ -1,0 +1,30 @@
+import type { BackupStorageLocationSpec } from '../velero/types.ts'
+
+/** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfig`/`kubeconfigText`, else the kubeconfig rules of kubectl, else the pod's service account. */
+export interface ClusterSettings {
+  /** The name by which messages and records call it; absent: the context's or EKS cluster's. */
+  name?: string
+  /** Path of a kubeconfig file. */
+  kubeconfig?: string
+  /** A kubeconfig's text, as from a secret. */
+  kubeconfigText?: string
+  context?: string
+  eks?: { cluster: string; region?: string; roleArn?: string }
+  /** The ceiling of requests in flight under flow control; default 16. */
+  maxConcurrency?: number
+}
+
+/** Where backups lie: Velero's BackupStorageLocation and, for S3, where its credentials come from. */
+export interface LocationSettings {
+  /** The BackupStorageLocation's name; `default` unless configured. */
+  name: string
+  spec: BackupStorageLocationSpec
+  /** An AWS shared-credentials file, as in Velero's cloud-credentials Secret; absent: the AWS SDK's standard chain. */
+  credentialsFile?: string
+}
+
+/** One checked value from flags, environment and lateen.yaml, in that precedence. */
+export interface Settings {
+  cluster: ClusterSettings
+  location: LocationSettings
+}
