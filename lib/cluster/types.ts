@@ -1,5 +1,21 @@
 import { LateenError } from '../velero/errors.ts'
 
+/**
+ * How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules
+ * ($KUBECONFIG, ~/.kube/config), else the pod's service account.
+ */
+export interface ConnectionSettings {
+  name?: string
+  /** Path of a kubeconfig file. */
+  kubeconfig?: string
+  /** A kubeconfig's text, as from a secret. */
+  kubeconfigText?: string
+  context?: string
+  eks?: { cluster: string; region?: string; roleArn?: string }
+  /** The ceiling of requests in flight under flow control; default 16. */
+  maxConcurrency?: number
+}
+
 /** A kind of object that the API serves, in one version. */
 export interface ApiResource {
   /** '' for core. */

@@ -1,0 +1,111 @@
+import { homedir } from 'node:os'
+import { type Clock, systemClock } from './clock.ts'
+import type { Credentials } from './credentials/types.ts'
+import { read, userCredentials } from './credentials/user.ts'
+import { FlowControl } from './flow.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { inCluster, SERVICE_ACCOUNT } from './in-cluster.ts'
+import { ClusterConfigError } from './kubeconfig/errors.ts'
+import { type Loaded, loadDefault, loadFile } from './kubeconfig/load.ts'
+import { parseKubeconfig } from './kubeconfig/parse.ts'
+import { selectContext } from './kubeconfig/select.ts'
+import { createTransport } from './transport.ts'
+import type { ConnectionSettings, Transport } from './types.ts'
+
+export interface Connection {
+  /** The configured name, else that of the kubeconfig's context or of the EKS cluster, else `in-cluster`. */
+  name: string
+  transport: Transport
+  flow: FlowControl
+}
+
+/** What a connection takes from around it. */
+export interface Surroundings {
+  env: NodeJS.ProcessEnv
+  home: string
+  serviceAccount: string
+  clock: Clock
+  /** In [0, 1). */
+  random: () => number
+}
+
+const DEFAULT_CONCURRENCY = 16
+
+/** A way to an API server. */
+interface Way {
+  name: string
+  endpoint: Endpoint
+  credentials: Credentials
+}
+
+/**
+ * Finds the way to a cluster, in the order that ConnectionSettings tells. Sends nothing to the API server yet (an EKS
+ * cluster's address is asked from AWS). Close the transport when done.
+ */
+export async function connect(
+  settings: ConnectionSettings,
+  surroundings: Partial<Surroundings> = {},
+): Promise<Connection> {
+  const around: Surroundings = {
+    env: process.env,
+    home: homedir(),
+    serviceAccount: SERVICE_ACCOUNT,
+    clock: systemClock,
+    random: Math.random,
+    ...surroundings,
+  }
+  const { name, endpoint, credentials } = await findWay(settings, around)
+  const flow = new FlowControl(settings.maxConcurrency ?? DEFAULT_CONCURRENCY, around.clock)
+  const transport = createTransport({ endpoint, credentials, flow, clock: around.clock, random: around.random })
+  return { name: settings.name ?? name, transport, flow }
+}
+
+async function findWay(settings: ConnectionSettings, around: Surroundings): Promise<Way> {
+  const loaded = await loadKubeconfig(settings, around)
+  if (loaded !== undefined) return kubeconfigWay(loaded, settings.context, around)
+  if (settings.context !== undefined) {
+    throw new ClusterConfigError(
+      `context "${settings.context}" does not exist`,
+      'There is no kubeconfig: name one with --kubeconfig or in KUBECONFIG.',
+    )
+  }
+  const found = await inCluster(around.env, around.serviceAccount, around.clock)
+  if (found !== undefined) return { name: 'in-cluster', ...found }
+  throw new ClusterConfigError(
+    'no configuration has been provided',
+    'Name a kubeconfig with --kubeconfig or in KUBECONFIG.',
+  )
+}
+
+async function loadKubeconfig(settings: ConnectionSettings, around: Surroundings): Promise<Loaded | undefined> {
+  if (settings.kubeconfigText !== undefined) {
+    const source = 'kubeconfigText'
+    return { config: parseKubeconfig(settings.kubeconfigText, source), source }
+  }
+  return settings.kubeconfig !== undefined ? loadFile(settings.kubeconfig) : loadDefault(around.env, around.home)
+}
+
+async function kubeconfigWay(
+  { config, source }: Loaded,
+  context: string | undefined,
+  around: Surroundings,
+): Promise<Way> {
+  const selected = selectContext(config, context, source)
+  const { cluster } = selected
+  const data = cluster['certificate-authority-data']
+  const ca =
+    data !== undefined
+      ? Buffer.from(data, 'base64')
+      : await read('certificate-authority', cluster['certificate-authority'])
+  return {
+    name: selected.context,
+    endpoint: {
+      server: cluster.server,
+      insecureSkipTlsVerify: cluster['insecure-skip-tls-verify'],
+      ...(ca !== undefined && { ca }),
+      ...(cluster['tls-server-name'] !== undefined && { tlsServerName: cluster['tls-server-name'] }),
+      ...(cluster['proxy-url'] !== undefined && { proxyUrl: cluster['proxy-url'] }),
+    },
+    credentials: userCredentials(selected, around.env, around.clock),
+  }
+}

@@ -1,0 +1,13 @@
+import type { ApiRequest, ApiResponse, Transport } from '../types.ts'
+
+/** The whole body in one piece; for single objects and discovery, never for lists. */
+export async function readBody(response: ApiResponse): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of response.body) chunks.push(chunk)
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** Sends a request and reads its answer whole. */
+export async function exchange(transport: Transport, request: ApiRequest): Promise<Buffer> {
+  return readBody(await transport.request(request))
+}

@@ -1,0 +1,91 @@
+import { exchange } from './http/read.ts'
+import { ApiError, type ApiResource, type Transport } from './types.ts'
+
+/** One object of a resource. `subresource` such as `status`, where that is meant instead of the object. */
+export interface Target {
+  namespace?: string | undefined
+  name: string
+  subresource?: string
+}
+
+type Group = Pick<ApiResource, 'group' | 'version' | 'name'>
+
+/** The path of a resource's list in a namespace or in all, or of one of its objects. */
+export function resourcePath(resource: Group, namespace?: string, name?: string, subresource?: string): string {
+  const root = resource.group === '' ? '/api' : `/apis/${resource.group}`
+  const within = namespace === undefined ? [] : ['namespaces', namespace]
+  const parts = [resource.version, ...within, resource.name, name, subresource].filter(part => part !== undefined)
+  return [root, ...parts.map(encodeURIComponent)].join('/')
+}
+
+/** The object's JSON as the server writes it; undefined where it does not exist. */
+export async function getObject(transport: Transport, resource: Group, target: Target): Promise<Buffer | undefined> {
+  try {
+    return await exchange(transport, { method: 'GET', path: pathOf(resource, target) })
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return undefined
+    throw error
+  }
+}
+
+/** Creates an object from its JSON and answers what was stored. Throws ApiError AlreadyExists (409) where the name is taken. */
+export async function createObject(
+  transport: Transport,
+  resource: Group,
+  namespace: string | undefined,
+  body: Uint8Array | string,
+): Promise<Buffer> {
+  return exchange(transport, { method: 'POST', path: resourcePath(resource, namespace), body })
+}
+
+/** Replaces an object, or one of its subresources, whole. */
+export async function replaceObject(
+  transport: Transport,
+  resource: Group,
+  target: Target,
+  body: Uint8Array | string,
+): Promise<Buffer> {
+  return exchange(transport, { method: 'PUT', path: pathOf(resource, target), body })
+}
+
+export type PatchType =
+  | 'application/merge-patch+json'
+  | 'application/json-patch+json'
+  | 'application/strategic-merge-patch+json'
+
+/** Changes an object and answers it as it is then. */
+export async function patchObject(
+  transport: Transport,
+  resource: Group,
+  target: Target,
+  contentType: PatchType,
+  body: Uint8Array | string,
+): Promise<Buffer> {
+  return exchange(transport, { method: 'PATCH', path: pathOf(resource, target), body, contentType })
+}
+
+/** Deletes an object, with `uid` only the one that has it; what it owns goes in the background. False where it does not exist. */
+export async function deleteObject(
+  transport: Transport,
+  resource: Group,
+  target: Target,
+  uid?: string,
+): Promise<boolean> {
+  const options = {
+    kind: 'DeleteOptions',
+    apiVersion: 'v1',
+    propagationPolicy: 'Background',
+    ...(uid !== undefined && { preconditions: { uid } }),
+  }
+  try {
+    await exchange(transport, { method: 'DELETE', path: pathOf(resource, target), body: JSON.stringify(options) })
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false
+    throw error
+  }
+}
+
+function pathOf(resource: Group, { namespace, name, subresource }: Target): string {
+  return resourcePath(resource, namespace, name, subresource)
+}

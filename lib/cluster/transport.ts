@@ -1,0 +1,131 @@
+import type { Dispatcher } from 'undici'
+import type { Clock } from './clock.ts'
+import type { Credentials, Identity } from './credentials/types.ts'
+import type { FlowControl, Permit } from './flow.ts'
+import { apiError, readText } from './http/api-failure.ts'
+import { createBody } from './http/body.ts'
+import { BrokenConnection } from './http/connection-failure.ts'
+import { createDispatcher } from './http/dispatcher.ts'
+import type { Endpoint } from './http/endpoint.ts'
+import { type Failure, parseRetryAfter, retryDelay } from './http/retry.ts'
+import type { ApiError, ApiRequest, ApiResponse, Transport } from './types.ts'
+
+export interface TransportParts {
+  endpoint: Endpoint
+  credentials: Credentials
+  flow: FlowControl
+  clock: Clock
+  /** In [0, 1), for the jitter between retries. */
+  random: () => number
+}
+
+type Outcome = { response: ApiResponse } | { failure: Failure; error: ApiError | BrokenConnection }
+
+/** See Transport for what it promises. */
+export function createTransport(parts: TransportParts): Transport {
+  return new HttpTransport(parts)
+}
+
+class HttpTransport implements Transport {
+  readonly server: string
+  readonly #parts: TransportParts
+  readonly #origin: string
+  readonly #prefix: string
+  #connections: { dispatcher: Dispatcher; identity: Identity } | undefined
+  #known = false
+
+  constructor(parts: TransportParts) {
+    const { origin, pathname } = new URL(parts.endpoint.server)
+    this.server = parts.endpoint.server
+    this.#parts = parts
+    this.#origin = origin
+    this.#prefix = pathname.replace(/\/+$/, '')
+  }
+
+  async request(request: ApiRequest): Promise<ApiResponse> {
+    const { clock, credentials, random } = this.#parts
+    const start = clock.now()
+    let refused: Identity | undefined
+    for (let tries = 1; ; tries++) {
+      const identity = await credentials.get()
+      // A 401 is worth one more try, if there is another identity to try it with.
+      const outcome = await this.#try(request, identity)
+      if ('response' in outcome) return outcome.response
+      const { failure, error } = outcome
+      if (failure.status === 401 && refused === undefined) {
+        refused = identity
+        credentials.reject(identity)
+        if ((await credentials.get()) !== identity) continue
+      }
+      const attempt = { method: request.method, tries, elapsedMs: clock.now() - start, known: this.#known }
+      const delay = retryDelay(failure, attempt, random())
+      if (delay === undefined) throw error
+      await clock.sleep(delay, request.signal)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connections?.dispatcher.close()
+  }
+
+  async #try(request: ApiRequest, identity: Identity): Promise<Outcome> {
+    const permit = await this.#parts.flow.acquire(request.method, request.signal)
+    try {
+      const answer = await this.#dispatcher(identity).request(this.#options(request, identity))
+      this.#known = true
+      if (answer.statusCode >= 200 && answer.statusCode < 300) {
+        permit.answered()
+        const body = createBody(answer.body, permit, error => this.#broken(request, error))
+        return { response: { status: answer.statusCode, headers: answer.headers, body } }
+      }
+      return await this.#refusal(request, answer, permit)
+    } catch (error) {
+      permit.release()
+      const broken = this.#broken(request, error)
+      if (!(broken instanceof BrokenConnection)) throw broken
+      return { failure: { passing: broken.passing, unsent: broken.unsent }, error: broken }
+    }
+  }
+
+  async #refusal(request: ApiRequest, answer: Dispatcher.ResponseData, permit: Permit): Promise<Outcome> {
+    const status = answer.statusCode
+    const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
+    if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))
+      permit.throttled(retryAfterMs)
+    const error = apiError(request, status, await readText(answer.body))
+    permit.release()
+    return { failure: { status, retryAfterMs }, error }
+  }
+
+  #broken(request: ApiRequest, error: unknown): unknown {
+    return request.signal?.aborted ? request.signal.reason : new BrokenConnection(this.server, error)
+  }
+
+  #options(request: ApiRequest, identity: Identity): Omit<Dispatcher.RequestOptions, 'origin'> & { origin: string } {
+    return {
+      origin: this.#origin,
+      path: this.#prefix + request.path,
+      method: request.method,
+      headers: {
+        ...identity.headers,
+        accept: request.accept ?? 'application/json',
+        'user-agent': 'lateen',
+        ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
+      },
+      body: request.body ?? null,
+      signal: request.signal ?? null,
+    }
+  }
+
+  /** A new client certificate takes new connections; those of the old one end with the requests that they carry. */
+  #dispatcher(identity: Identity): Dispatcher {
+    const present = this.#connections
+    if (present !== undefined && present.identity.cert === identity.cert && present.identity.key === identity.key) {
+      return present.dispatcher
+    }
+    present?.dispatcher.close().catch(() => present.dispatcher.destroy())
+    const dispatcher = createDispatcher(this.#parts.endpoint, identity)
+    this.#connections = { dispatcher, identity }
+    return dispatcher
+  }
+}
