@@ -1,0 +1,27 @@
+import type { ClusterSettings, LocationSettings } from './types.ts'
+
+/** A cluster and the location that it writes to; without one, the default location. */
+export interface ConfiguredCluster extends ClusterSettings {
+  location?: string
+}
+
+/** All that flags, environment and lateen.yaml say, before one cluster of it is chosen; see settingsFor. */
+export interface Config {
+  clusters: ConfiguredCluster[]
+  locations: LocationSettings[]
+  /** Holds for a cluster that names no ceiling, and where no cluster is configured. */
+  maxConcurrency?: number
+}
+
+/** The name by which messages and --cluster call a cluster. */
+export function clusterName(cluster: ClusterSettings): string | undefined {
+  return cluster.name ?? cluster.eks?.cluster ?? cluster.context
+}
+
+/** The location that a cluster writes to, as far as the configuration says. */
+export function locationOf(config: Config, cluster: ConfiguredCluster | undefined): LocationSettings | undefined {
+  if (cluster?.location !== undefined) return config.locations.find(location => location.name === cluster.location)
+  return config.locations.length === 1
+    ? config.locations[0]
+    : config.locations.find(location => location.spec.default === true)
+}

@@ -1,0 +1,38 @@
+import { dirname, join } from 'node:path'
+import type { Config } from '../config.ts'
+import { type ReadFile, readNamedFile, resolvePath } from '../files.ts'
+import type { Sourced } from '../sources.ts'
+
+const fileName = 'lateen.yaml'
+
+/** Reads lateen.yaml: the one that is `given`, which must exist, else the one in the working folder if there is one. */
+export async function readConfigFile(
+  given: Sourced | undefined,
+  files: { cwd: string; home: string; readFile: ReadFile },
+): Promise<Config> {
+  const path = given ? resolvePath(given.value, files.cwd, files.home) : join(files.cwd, fileName)
+  const text = given ? await readNamedFile(files.readFile, path, given.source) : await readIfThere(files.readFile, path)
+  if (text === undefined) return { clusters: [], locations: [] }
+  // The parser and the schemas are loaded only where there is something to parse: most commands start without them.
+  const [{ parseFile }, { clusterSettings, locationSettings }] = await Promise.all([
+    import('./parse.ts'),
+    import('./settings.ts'),
+  ])
+  const { clusters = [], locations = [] } = parseFile(text, path)
+  const folder = dirname(path)
+  return {
+    clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
+    locations: locations.map((location, i) =>
+      locationSettings(location, folder, files.home, `${path}: locations[${i}] ${JSON.stringify(location.name)}`),
+    ),
+  }
+}
+
+async function readIfThere(readFile: ReadFile, path: string): Promise<string | undefined> {
+  try {
+    return await readNamedFile(readFile, path, fileName)
+  } catch (error) {
+    if (((error as Error).cause as { code?: string } | undefined)?.code === 'ENOENT') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,50 @@
+import { refuseSharedLocations } from './clashes.ts'
+import type { Config } from './config.ts'
+import { readConfigFile } from './file/read.ts'
+import type { ReadFile } from './files.ts'
+import { givenCluster, givenMaxConcurrency } from './given-cluster.ts'
+import { givenBucket, withGivenS3 } from './given-location.ts'
+import { settingsFor } from './settings-for.ts'
+import { type Environment, given, type SettingsFlags } from './sources.ts'
+import type { Settings } from './types.ts'
+
+/** Where settings come from; all of it is passed in, nothing is taken from the process. */
+export interface SettingsSources {
+  flags: SettingsFlags
+  env: Environment
+  /** Where lateen.yaml is looked for, and relative paths of flags start. */
+  cwd: string
+  home: string
+  readFile: ReadFile
+}
+
+/**
+ * Everything configured, flags before environment before lateen.yaml. A bucket or a cluster that is given by a flag or
+ * variable takes the place of all of the file's. Throws ConfigError; contacts nothing.
+ */
+export async function loadConfig(sources: SettingsSources): Promise<Config> {
+  const { flags, env } = sources
+  const file = await readConfigFile(given('config', flags, env), sources)
+  const bucket = givenBucket(flags, env, sources.cwd)
+  const cluster = givenCluster(flags, env, sources)
+  const clusters = cluster ? [cluster] : file.clusters
+  const maxConcurrency = givenMaxConcurrency(env)
+  const config: Config = {
+    clusters: clusters.map(({ location, ...rest }) => ({
+      ...rest,
+      ...(location !== undefined && !bucket && { location }),
+      ...(maxConcurrency !== undefined && { maxConcurrency }),
+    })),
+    locations: await withGivenS3(bucket ? [bucket] : file.locations, flags, env, sources),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+  }
+  // --bucket is a person's word for one run on one cluster; anything else holds for all of them.
+  if (flags.bucket === undefined) refuseSharedLocations(config)
+  return config
+}
+
+/** The settings of one command. Throws ConfigError. */
+export async function loadSettings(sources: SettingsSources): Promise<Settings> {
+  const config = await loadConfig(sources)
+  return settingsFor(config, sources.flags.cluster, sources.flags.storageLocation)
+}

@@ -1,0 +1,69 @@
+import { type Config, type ConfiguredCluster, clusterName, locationOf } from './config.ts'
+import { ConfigError } from './errors.ts'
+import { didYouMean } from './nearest.ts'
+import type { LocationSettings, Settings } from './types.ts'
+
+/**
+ * The settings of one run. `cluster` is what --cluster or a message's annotation `lateen.io/cluster` says; without it
+ * the only cluster configured is meant. `storageLocation` chooses another location than the cluster's own.
+ * Throws ConfigError where nothing or too much fits.
+ */
+export function settingsFor(config: Config, cluster?: string, storageLocation?: string): Settings {
+  const chosen = chooseCluster(config, cluster)
+  const location = chooseLocation(config, chosen, storageLocation)
+  const { location: _, ...settings } = chosen ?? {}
+  const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
+  return { cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) }, location }
+}
+
+function chooseCluster(config: Config, name: string | undefined): ConfiguredCluster | undefined {
+  const names = config.clusters.map(cluster => clusterName(cluster)).filter(known => known !== undefined)
+  if (name === undefined) {
+    if (config.clusters.length < 2) return config.clusters[0]
+    throw new ConfigError(
+      `${config.clusters.length} clusters are configured (${names.join(', ')}) and none was chosen`,
+      {
+        next: 'Give --cluster NAME, or a message the annotation lateen.io/cluster.',
+      },
+    )
+  }
+  const found = config.clusters.find(cluster => clusterName(cluster) === name)
+  if (found) return found
+  const known = names.length > 0 ? `configured: ${names.join(', ')}` : 'no cluster is configured by name'
+  throw new ConfigError(`no cluster is called ${JSON.stringify(name)}${didYouMean(name, names)}; ${known}`, {
+    next: 'Add it to the clusters in lateen.yaml.',
+  })
+}
+
+function chooseLocation(
+  config: Config,
+  cluster: ConfiguredCluster | undefined,
+  name: string | undefined,
+): LocationSettings {
+  const names = config.locations.map(location => location.name)
+  if (config.locations.length === 0) {
+    throw new ConfigError('no bucket is configured', {
+      next: 'Give --bucket s3://NAME[/PREFIX] or file:///FOLDER, set LATEEN_BUCKET, or list locations in lateen.yaml.',
+    })
+  }
+  if (name === undefined) {
+    const location = locationOf(config, cluster)
+    if (location) return location
+    throw new ConfigError(`${names.length} locations are configured (${names.join(', ')}) and none is the default`, {
+      next: 'Set default: true on one of them in lateen.yaml, or give the cluster a location.',
+    })
+  }
+  const location = config.locations.find(known => known.name === name)
+  if (!location) {
+    throw new ConfigError(
+      `backupstoragelocations.velero.io ${JSON.stringify(name)} not found${didYouMean(name, names)}; configured: ${names.join(', ')}`,
+    )
+  }
+  const owner = config.clusters.find(other => other !== cluster && locationOf(config, other) === location)
+  if (owner && locationOf(config, cluster) !== location) {
+    throw new ConfigError(
+      `the location ${JSON.stringify(name)} belongs to the cluster ${JSON.stringify(clusterName(owner))}, and two clusters can't share one`,
+    )
+  }
+  return location
+}

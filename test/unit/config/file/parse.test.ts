@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../../../lib/config/load.ts'
+import { withFile } from '../sources.ts'
+
+const refusal = async (text: string): Promise<string> => {
+  try {
+    await loadConfig(withFile(text))
+  } catch (error) {
+    return (error as Error).message
+  }
+  throw new Error('was accepted')
+}
+const location = (more: string) => `locations:
+  - name: main
+    provider: aws
+    objectStorage:
+      bucket: b
+${more}`
+
+describe('a mistake in lateen.yaml', () => {
+  it.each([
+    [
+      'a field misspelt',
+      location('    acessMode: ReadOnly\n'),
+      '6:5: locations[0].acessMode is not a known field (did you mean "accessMode"?)',
+    ],
+    [
+      'a field misspelt deep inside',
+      'locations:\n  - name: m\n    provider: aws\n    objectStorage:\n      buckett: b\n',
+      '5:7: locations[0].objectStorage.buckett is not a known field (did you mean "bucket"?)',
+    ],
+    ['a list misspelt', 'location: []\n', '1:1: location is not a known field (did you mean "locations"?)'],
+    [
+      'a field like no other',
+      location('    colour: red\n'),
+      '6:5: locations[0].colour is not a known field; known here: name, provider',
+    ],
+    ['a field missing', 'locations:\n  - name: m\n    provider: aws\n', '2:5: locations[0].objectStorage is missing'],
+    [
+      'a value not in the list',
+      location('    accessMode: readonly\n'),
+      '6:5: locations[0].accessMode must be ReadWrite or ReadOnly, not "readonly" (did you mean "ReadOnly"?)',
+    ],
+    ['a wrong type', 'clusters:\n  - name: 5\n', '2:5: clusters[0].name must be a text, not 5'],
+    [
+      'a number too small',
+      'clusters:\n  - name: a\n    maxConcurrency: 0\n',
+      '3:5: clusters[0].maxConcurrency must be at least 1',
+    ],
+    ['a name given twice', 'clusters:\n  - name: a\n  - name: a\n', '3:5: clusters[1].name "a" is there twice'],
+    [
+      'a location that is not there',
+      `clusters:\n  - name: a\n    location: mian\n${location('')}`,
+      '3:5: clusters[0].location names no location (did you mean "main"?); configured: main',
+    ],
+    [
+      'two ways to one cluster',
+      'clusters:\n  - name: a\n    context: a\n    eks: { cluster: a }\n',
+      '4:5: clusters[0].eks is given beside a kubeconfig or context',
+    ],
+    [
+      'a Secret as credential',
+      location('    credential: { name: cloud-credentials, key: cloud }\n'),
+      '6:19: locations[0].credential.name is not known here: nothing is read from a Secret',
+    ],
+    ['a list where a map belongs', '- a\n', '1:1: the file must be a map of fields, not a list'],
+  ])('is named with its line, column and field: %s', async (_, text, message) => {
+    expect(await refusal(text)).toContain(`/work/here/lateen.yaml:${message}`)
+  })
+
+  it('in the syntax is named with its line and column', async () => {
+    expect(await refusal('locations: [\n')).toMatch(/^\/work\/here\/lateen\.yaml:\d+:\d+: /)
+    expect(await refusal('clusters: []\nclusters: []\n')).toContain('lateen.yaml:2:1: Map keys must be unique')
+  })
+
+  it('does not hide the others: each has its line', async () => {
+    expect((await refusal(location('    colour: red\n    default: maybe\n'))).split('\n')).toEqual([
+      expect.stringContaining('locations[0].default must be true or false, not "maybe"'),
+      expect.stringContaining('locations[0].colour'),
+    ])
+  })
+
+  it("in a bucket's name is refused in Velero's words", async () => {
+    expect(await refusal(location('').replace('bucket: b', 'bucket: a/b'))).toBe(
+      "/work/here/lateen.yaml: locations[0] \"main\": backup storage location's bucket name \"a/b\" must not contain a '/' (if using a prefix, put it in the 'Prefix' field instead)",
+    )
+  })
+
+  it('in an endpoint is refused with the field', async () => {
+    expect(await refusal(location('    config: { s3Url: "minio:9000" }\n'))).toBe(
+      '/work/here/lateen.yaml: locations[0] "main": config.s3Url: "minio:9000" is not the URL of an S3 endpoint',
+    )
+  })
+})
