@@ -1,7 +1,9 @@
 import { homedir } from 'node:os'
+import { InvalidInputError } from '../velero/errors.ts'
 import { type Clock, systemClock } from './clock.ts'
 import type { Credentials } from './credentials/types.ts'
 import { read, userCredentials } from './credentials/user.ts'
+import { awsCredentials, connectEks } from './eks/connect.ts'
 import { FlowControl } from './flow.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { inCluster, SERVICE_ACCOUNT } from './in-cluster.ts'
@@ -61,6 +63,7 @@ export async function connect(
 }
 
 async function findWay(settings: ConnectionSettings, around: Surroundings): Promise<Way> {
+  if (settings.eks !== undefined) return eksWay(settings.eks, around)
   const loaded = await loadKubeconfig(settings, around)
   if (loaded !== undefined) return kubeconfigWay(loaded, settings.context, around)
   if (settings.context !== undefined) {
@@ -83,6 +86,20 @@ async function loadKubeconfig(settings: ConnectionSettings, around: Surroundings
     return { config: parseKubeconfig(settings.kubeconfigText, source), source }
   }
   return settings.kubeconfig !== undefined ? loadFile(settings.kubeconfig) : loadDefault(around.env, around.home)
+}
+
+async function eksWay(eks: NonNullable<ConnectionSettings['eks']>, around: Surroundings): Promise<Way> {
+  const { env, clock, random } = around
+  const region = eks.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION
+  if (region === undefined) {
+    throw new InvalidInputError(`eks.region of cluster "${eks.cluster}" is missing`, { next: 'Set it, or AWS_REGION.' })
+  }
+  const credentials = awsCredentials(region, eks.roleArn)
+  const endpoint = env.AWS_ENDPOINT_URL_EKS
+  return {
+    name: eks.cluster,
+    ...(await connectEks({ cluster: eks.cluster, region, credentials, endpoint, clock, random })),
+  }
 }
 
 async function kubeconfigWay(
