@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import type { SchemaParts } from './schema-parts.ts'
+
+/** The schema of a Backup, with the fields in Velero's order. */
+export function backupSchema(parts: SchemaParts) {
+  const { object, texts, textMap, duration, time, count, word, labels, labelSelector, metadata } = parts
+
+  const execHook = object({
+    container: z.string().optional(),
+    command: texts.min(1, 'expected a command, got an empty list'),
+    onError: word('Continue', 'Fail').optional(),
+    timeout: duration.optional(),
+  })
+  const hooks = z.array(object({ exec: execHook.optional() }))
+  const resourceHooks = object({
+    name: z.string(),
+    includedNamespaces: texts.optional(),
+    excludedNamespaces: texts.optional(),
+    includedResources: texts.optional(),
+    excludedResources: texts.optional(),
+    labelSelector: labelSelector.optional(),
+    pre: hooks.optional(),
+    post: hooks.optional(),
+  })
+
+  const spec = object({
+    metadata: object({ labels: labels.optional() }).optional(),
+    includedNamespaces: texts.optional(),
+    excludedNamespaces: texts.optional(),
+    includedResources: texts.optional(),
+    excludedResources: texts.optional(),
+    includedClusterScopedResources: texts.optional(),
+    excludedClusterScopedResources: texts.optional(),
+    includedNamespaceScopedResources: texts.optional(),
+    excludedNamespaceScopedResources: texts.optional(),
+    labelSelector: labelSelector.optional(),
+    orLabelSelectors: z.array(labelSelector).optional(),
+    snapshotVolumes: z.boolean().optional(),
+    ttl: duration.optional(),
+    volumeGroupSnapshotLabelKey: z.string().optional(),
+    includeClusterResources: z.boolean().optional(),
+    hooks: object({ resources: z.array(resourceHooks).optional() }).optional(),
+    storageLocation: z.string().optional(),
+    volumeSnapshotLocations: texts.optional(),
+    defaultVolumesToRestic: z.boolean().optional(),
+    defaultVolumesToFsBackup: z.boolean().optional(),
+    orderedResources: textMap.optional(),
+    csiSnapshotTimeout: duration.optional(),
+    itemOperationTimeout: duration.optional(),
+    resourcePolicy: object({ apiGroup: z.string().optional(), kind: z.string(), name: z.string() }).optional(),
+    snapshotMoveData: z.boolean().optional(),
+    datamover: z.string().optional(),
+    uploaderConfig: object({ parallelFilesUpload: count.optional() }).optional(),
+  })
+
+  const status = z.object({
+    version: count.optional(),
+    formatVersion: z.string().optional(),
+    expiration: time.optional(),
+    phase: z.string().optional(),
+    queuePosition: count.optional(),
+    validationErrors: texts.optional(),
+    startTimestamp: time.optional(),
+    completionTimestamp: time.optional(),
+    volumeSnapshotsAttempted: count.optional(),
+    volumeSnapshotsCompleted: count.optional(),
+    failureReason: z.string().optional(),
+    warnings: count.optional(),
+    errors: count.optional(),
+    progress: z.object({ totalItems: count.optional(), itemsBackedUp: count.optional() }).optional(),
+    csiVolumeSnapshotsAttempted: count.optional(),
+    csiVolumeSnapshotsCompleted: count.optional(),
+    backupItemOperationsAttempted: count.optional(),
+    backupItemOperationsCompleted: count.optional(),
+    backupItemOperationsFailed: count.optional(),
+    hookStatus: z.object({ hooksAttempted: count.optional(), hooksFailed: count.optional() }).optional(),
+  })
+
+  return object({
+    kind: z.literal('Backup'),
+    apiVersion: z.literal('velero.io/v1'),
+    metadata,
+    spec: spec.prefault({}),
+    status: status.optional(),
+  })
+}
