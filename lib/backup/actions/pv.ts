@@ -33,37 +33,43 @@ export const pv: BackupItemAction = {
     const volume = view.spec?.volumeName
     if (view.status?.phase !== 'Bound' || !volume) return { related: [], findings: [] }
     const related: RelatedItem[] = [{ group: '', resource: 'persistentvolumes', name: volume }]
-    // A look first: most claims stay as they are, and the lossless way costs several times a plain parse.
-    if (!clean(view, context.backupName)) return { related, findings: [] }
-    const claim = parseLossless(item.json) as ClaimView
-    clean(claim, context.backupName)
+    const paths = superfluous(view, context.backupName)
+    if (paths.length === 0) return { related, findings: [] }
+    const claim = parseLossless(item.json)
+    for (const path of paths) remove(claim, path)
     return { json: stringifyLossless(claim), related, findings: [] }
   },
 }
 
-/** Changes the claim in place; says whether anything changed. */
-function clean(claim: ClaimView, backupName: string): boolean {
-  const spec = claim.spec ?? {}
-  let changed = remove(spec, ['dataSource', 'dataSourceRef'])
-  if (spec.storageClassName !== '') {
-    changed = remove(spec, ['selector']) || changed
-  } else {
-    const wanted = spec.selector?.matchLabels ?? {}
-    const marks = Object.keys(wanted).filter(key => key.startsWith('velero.io/'))
-    changed = remove(wanted, marks) || changed
-    if (marks.length > 0 && Object.keys(wanted).length === 0) delete spec.selector?.matchLabels
-  }
-  const labels = claim.metadata?.labels ?? {}
-  const otherBackup = labels['velero.io/backup-name'] !== backupName ? ['velero.io/backup-name'] : []
-  if (remove(labels, [...STALE_LABELS, ...otherBackup])) {
-    changed = true
-    if (Object.keys(labels).length === 0) delete claim.metadata?.labels
-  }
-  return changed
+function superfluous(claim: ClaimView, backupName: string): string[][] {
+  const { spec, metadata } = claim
+  const labels = Object.entries(metadata?.labels ?? {}).filter(
+    ([key, value]) => STALE_LABELS.includes(key) || (key === 'velero.io/backup-name' && value !== backupName),
+  )
+  const wanted = Object.keys(spec?.selector?.matchLabels ?? {})
+  return [
+    ...['dataSource', 'dataSourceRef'].filter(key => present(spec, key)).map(key => ['spec', key]),
+    ...(spec?.storageClassName === ''
+      ? wanted.filter(key => key.startsWith('velero.io/')).map(key => ['spec', 'selector', 'matchLabels', key])
+      : present(spec, 'selector')
+        ? [['spec', 'selector']]
+        : []),
+    ...labels.map(([key]) => ['metadata', 'labels', key]),
+  ]
 }
 
-function remove(from: object, keys: readonly string[]): boolean {
-  const present = keys.filter(key => Object.hasOwn(from, key))
-  for (const key of present) delete (from as Record<string, unknown>)[key]
-  return present.length > 0
+function present(object: object | undefined, key: string): boolean {
+  return object !== undefined && Object.hasOwn(object, key)
+}
+
+/** Removes what is at the path, and a map of labels that is empty then. */
+function remove(object: unknown, path: readonly string[]): void {
+  const [key = '', ...rest] = path
+  const map = object as Record<string, unknown>
+  if (rest.length === 0) {
+    delete map[key]
+    return
+  }
+  remove(map[key], rest)
+  if ((key === 'labels' || key === 'matchLabels') && Object.keys(map[key] as object).length === 0) delete map[key]
 }
