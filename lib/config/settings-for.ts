@@ -1,6 +1,6 @@
 import { type Config, type ConfiguredCluster, clusterName, locationOf } from './config.ts'
+import { didYouMean } from './did-you-mean.ts'
 import { ConfigError } from './errors.ts'
-import { didYouMean } from './nearest.ts'
 import type { LocationSettings, Settings } from './types.ts'
 
 /**

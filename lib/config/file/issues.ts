@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { didYouMean } from '../nearest.ts'
+import { didYouMean } from '../did-you-mean.ts'
 import { keysAt } from './schema.ts'
 
 /** One thing wrong with a file: where, as a path of keys and indexes, and what, to be read after the field's name. */

@@ -22,9 +22,7 @@ export async function readConfigFile(
   const folder = dirname(path)
   return {
     clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
-    locations: locations.map((location, i) =>
-      locationSettings(location, folder, files.home, `${path}: locations[${i}] ${JSON.stringify(location.name)}`),
-    ),
+    locations: locations.map(location => locationSettings(location, folder, files.home)),
   }
 }
 

@@ -1,30 +1,19 @@
-import { didYouMean } from '../nearest.ts'
+import { validateStorageLocation } from '../../velero/bsl.ts'
+import { messageOf } from '../../velero/errors.ts'
+import { didYouMean } from '../did-you-mean.ts'
+import { checkEndpoint } from '../endpoint.ts'
 import type { Problem } from './issues.ts'
-import type { FileContent } from './schema.ts'
+import type { FileCluster, FileContent, FileLocation } from './schema.ts'
 
-/** What a schema can't say: names are unique and lead somewhere, and a cluster is reached in one way. */
+/** What a schema can't say: names are unique and lead somewhere, a cluster is reached in one way, a location is usable. */
 export function brokenRules({ clusters = [], locations = [] }: FileContent): Problem[] {
   const known = locations.map(location => location.name)
   return [
-    ...repeated(clusters, 'clusters'),
-    ...repeated(locations, 'locations'),
-    ...clusters.flatMap((cluster, i): Problem[] => {
-      const problems: Problem[] = []
-      if (cluster.eks && (cluster.kubeconfig || cluster.context)) {
-        problems.push({
-          path: ['clusters', i, 'eks'],
-          message: 'is given beside a kubeconfig or context; a cluster is reached in one way',
-        })
-      }
-      if (cluster.location !== undefined && !known.includes(cluster.location)) {
-        problems.push({
-          path: ['clusters', i, 'location'],
-          message: `names no location${didYouMean(cluster.location, known)}; configured: ${known.join(', ') || 'none'}`,
-        })
-      }
-      return problems
-    }),
-    ...locations.flatMap((location, i): Problem[] =>
+    ...repeatedNames(clusters, 'clusters'),
+    ...repeatedNames(locations, 'locations'),
+    ...clusters.flatMap((cluster, i) => clusterProblems(cluster, i, known)),
+    ...locations.flatMap(locationProblems),
+    ...locations.flatMap((location, i) =>
       location.default && locations.slice(0, i).some(other => other.default)
         ? [{ path: ['locations', i, 'default'], message: 'is true for more than one location' }]
         : [],
@@ -32,7 +21,43 @@ export function brokenRules({ clusters = [], locations = [] }: FileContent): Pro
   ]
 }
 
-function repeated(entries: { name: string }[], list: string): Problem[] {
+function clusterProblems(cluster: FileCluster, index: number, locations: string[]): Problem[] {
+  const problems: Problem[] = []
+  if (cluster.eks && (cluster.kubeconfig || cluster.context)) {
+    const message = 'is given beside a kubeconfig or context; a cluster is reached in one way'
+    problems.push({ path: ['clusters', index, 'eks'], message })
+  }
+  if (cluster.location !== undefined && !locations.includes(cluster.location)) {
+    const message = `names no location${didYouMean(cluster.location, locations)}; configured: ${locations.join(', ') || 'none'}`
+    problems.push({ path: ['clusters', index, 'location'], message })
+  }
+  return problems
+}
+
+function locationProblems({ provider, objectStorage, config = {} }: FileLocation, index: number): Problem[] {
+  // A folder may be relative in the file; it is made absolute after.
+  const bucket = provider.endsWith('file') ? '/' : objectStorage.bucket
+  const problems: Problem[] = validateStorageLocation({ provider, objectStorage: { bucket }, config }).map(error => ({
+    path: ['locations', index],
+    message: `is not valid: ${error}`,
+  }))
+  for (const key of ['s3Url', 'publicUrl']) {
+    const path = ['locations', index, 'config', key]
+    if (problems.length === 0 && config[key]) problems.push(...urlProblems(config[key], path))
+  }
+  return problems
+}
+
+function urlProblems(url: string, path: (string | number)[]): Problem[] {
+  try {
+    checkEndpoint(url, 'the URL')
+    return []
+  } catch (error) {
+    return [{ path, message: `is not valid: ${messageOf(error)}` }]
+  }
+}
+
+function repeatedNames(entries: { name: string }[], list: string): Problem[] {
   return entries.flatMap((entry, i) =>
     entries.slice(0, i).some(other => other.name === entry.name)
       ? [{ path: [list, i, 'name'], message: `${JSON.stringify(entry.name)} is there twice` }]

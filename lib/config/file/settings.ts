@@ -1,7 +1,5 @@
-import { trimSlashes } from '../bucket-url.ts'
+import { bucketAndPrefix } from '../../velero/bsl.ts'
 import type { ConfiguredCluster } from '../config.ts'
-import { checkEndpoint } from '../endpoint.ts'
-import { ConfigError } from '../errors.ts'
 import { resolvePath } from '../files.ts'
 import type { LocationSettings } from '../types.ts'
 import type { FileCluster, FileLocation } from './schema.ts'
@@ -16,57 +14,30 @@ export function clusterSettings(cluster: FileCluster, folder: string, home: stri
   }) as ConfiguredCluster
 }
 
-/** A location of lateen.yaml as settings; paths start at the file's folder. `source` names it in messages. */
-export function locationSettings(
-  location: FileLocation,
-  folder: string,
-  home: string,
-  source: string,
-): LocationSettings {
+/** A location of lateen.yaml, checked before, as settings; paths start at the file's folder. */
+export function locationSettings(location: FileLocation, folder: string, home: string): LocationSettings {
   const { name, credential, objectStorage, config, ...rest } = location
-  const isFolder = location.provider.endsWith('file')
-  const bucket = isFolder
-    ? folderPath(objectStorage.bucket, folder, home, source)
-    : bucketName(objectStorage.bucket, source)
-  if (config?.s3Url !== undefined) checkEndpoint(config.s3Url, `${source}: config.s3Url`)
+  const { bucket, prefix } = location.provider.endsWith('file')
+    ? { bucket: resolvePath(objectStorage.bucket, folder, home), prefix: objectStorage.prefix }
+    : bucketAndPrefix({ objectStorage: { bucket: objectStorage.bucket, prefix: objectStorage.prefix ?? '' } })
   const merged = {
-    ...(config?.s3Url !== undefined && { s3ForcePathStyle: 'true' }),
+    ...(config?.s3Url && { s3ForcePathStyle: 'true' }),
     ...config,
     ...(credential?.profile !== undefined && { profile: credential.profile }),
   }
-  const prefix = trimSlashes(objectStorage.prefix ?? '')
   return {
     name,
     ...(credential?.file !== undefined && { credentialsFile: resolvePath(credential.file, folder, home) }),
     spec: {
-      ...(defined(rest) as typeof rest & { provider: string }),
+      ...defined(rest),
       objectStorage: {
-        ...(objectStorage.caCert !== undefined && { caCert: objectStorage.caCert }),
         bucket,
-        ...(prefix !== '' && { prefix }),
+        ...(prefix && { prefix }),
+        ...(objectStorage.caCert !== undefined && { caCert: objectStorage.caCert }),
       },
       ...(Object.keys(merged).length > 0 && { config: merged }),
     } as LocationSettings['spec'],
   }
-}
-
-/** Velero's rule and its words. */
-function bucketName(bucket: string, source: string): string {
-  const name = trimSlashes(bucket.replace(/^s3:\/\//, ''))
-  if (name.includes('/')) {
-    throw new ConfigError(
-      `${source}: backup storage location's bucket name ${JSON.stringify(name)} must not contain a '/' (if using a prefix, put it in the 'Prefix' field instead)`,
-    )
-  }
-  if (name === '') throw new ConfigError(`${source}: objectStorage.bucket is empty`)
-  return name
-}
-
-function folderPath(bucket: string, folder: string, home: string, source: string): string {
-  if (/^[a-z0-9]+:\/\//i.test(bucket) && !bucket.startsWith('file:///')) {
-    throw new ConfigError(`${source}: objectStorage.bucket ${JSON.stringify(bucket)} is not a folder's path`)
-  }
-  return resolvePath(bucket.replace(/^file:\/\//, ''), folder, home)
 }
 
 /** Without the keys that hold `undefined`. */

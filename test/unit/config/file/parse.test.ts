@@ -80,15 +80,29 @@ describe('a mistake in lateen.yaml', () => {
     ])
   })
 
-  it("in a bucket's name is refused in Velero's words", async () => {
-    expect(await refusal(location('').replace('bucket: b', 'bucket: a/b'))).toBe(
-      "/work/here/lateen.yaml: locations[0] \"main\": backup storage location's bucket name \"a/b\" must not contain a '/' (if using a prefix, put it in the 'Prefix' field instead)",
-    )
+  it.each([
+    [
+      "a bucket's name with a slash",
+      location('').replace('bucket: b', 'bucket: a/b'),
+      "backup storage location's bucket name \"a/b\" must not contain a '/' (if using a prefix, put it in the 'Prefix' field instead)",
+    ],
+    [
+      'an unknown key of config',
+      location('    config: { regoin: x }\n'),
+      'config has invalid keys [regoin]; valid keys are [',
+    ],
+    [
+      'config for a folder',
+      location('    config: { region: x }\n').replace('aws', 'file'),
+      'config has invalid keys [region]',
+    ],
+  ])('that Velero refuses is refused in its words: %s', async (_, text, message) => {
+    expect(await refusal(text)).toContain(`/work/here/lateen.yaml:2:5: locations[0] is not valid: ${message}`)
   })
 
   it('in an endpoint is refused with the field', async () => {
-    expect(await refusal(location('    config: { s3Url: "minio:9000" }\n'))).toBe(
-      '/work/here/lateen.yaml: locations[0] "main": config.s3Url: "minio:9000" is not the URL of an S3 endpoint',
+    expect(await refusal(location('    config: { s3Url: "https://me:secret@minio" }\n'))).toBe(
+      '/work/here/lateen.yaml:6:15: locations[0].config.s3Url is not valid: the URL must not hold a user or password',
     )
   })
 })
