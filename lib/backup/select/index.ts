@@ -28,7 +28,11 @@ export function selectBackup(
   const selectors = selectorsOf(spec)
 
   const possible = discovery.resources.filter(canBeBackedUp)
-  const collected = new Set(withoutCohabitants(possible.filter(filter.includes)).map(groupResource))
+  // Decided once for each type: the answers are asked for with each item.
+  const included = possible.filter(filter.includes)
+  const includedTypes = new Set(included.map(groupResource))
+  const collected = new Set(withoutCohabitants(included).map(groupResource))
+  const relatable = new Set(possible.filter(type => !filter.excludes(type)).map(groupResource))
   const definitions = possible.find(resource => groupResource(resource) === CUSTOM_RESOURCE_DEFINITIONS)
   const missing = leftOut(spec, filter, lists, possible)
 
@@ -37,9 +41,9 @@ export function selectBackup(
     includesNamespace: names.includes,
     collects: resource => collected.has(groupResource(resource)),
     allowsRelated: (resource, namespace) => {
-      if (!canBeBackedUp(resource)) return false
-      if (namespace) return names.includes(namespace) && filter.includes(resource)
-      return groupResource(resource) === NAMESPACES || !filter.excludes(resource)
+      const type = groupResource(resource)
+      if (namespace) return names.includes(namespace) && includedTypes.has(type)
+      return type === NAMESPACES || relatable.has(type)
     },
     addsCustomResourceDefinitions:
       definitions !== undefined && !filter.includes(definitions) && !filter.excludes(definitions),
