@@ -1,0 +1,29 @@
+import type { ReadFile } from '../config/files.ts'
+import type { Environment } from '../config/sources.ts'
+import type { Jobs } from './jobs.ts'
+
+/** One of the two streams of a command. */
+export interface Output extends NodeJS.WritableStream {
+  isTTY?: boolean
+  columns?: number
+}
+
+/** All that commands know of the world around them. */
+export interface Cli {
+  stdout: Output
+  stderr: Output
+  env: Environment
+  cwd: string
+  home: string
+  /** IANA name of the local zone: `Europe/Berlin`. */
+  timeZone: string
+  now(): Date
+  uuid(): string
+  readFile: ReadFile
+  /** The zone's compiled rules from the system's tz database; `undefined` where there are none. */
+  readZone(timeZone: string): string | undefined
+  /** Calls the handler at the first Ctrl-C, which then does not end the process; a second one does. Answers how to stop listening. */
+  onInterrupt(handler: () => void): () => void
+  /** Loads what reaches clusters and buckets; commands that need neither start without it. */
+  jobs(): Promise<Jobs>
+}

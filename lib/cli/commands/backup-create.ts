@@ -1,0 +1,47 @@
+import type { Command } from 'commander'
+import { act, type Done } from '../action.ts'
+import type { Cli } from '../cli.ts'
+import { outputFormat } from '../flags/output-flags.ts'
+import { backupTable } from '../output/backup-table.ts'
+import { encodeJson, encodeYaml, printable } from '../output/encode.ts'
+import { namespaceOf, settingsOf } from '../settings.ts'
+import { checkBackup, checkCreateFlags, checkMetadata } from './backup-checks.ts'
+import { addBackupCreateFlags, type BackupCreateFlags } from './backup-create-flags.ts'
+import { backupManifest } from './backup-manifest.ts'
+import { runBackup } from './run-backup.ts'
+
+export function backupCreate(command: Command, cli: Cli, done: Done): void {
+  command.description('Create a backup').addHelpText('after', examples)
+  addBackupCreateFlags(command)
+  act<BackupCreateFlags>(command, done, { usage: 'NAME [flags]', most: 1 }, async (args, flags) => {
+    const format = outputFormat(flags)
+    checkCreateFlags(flags, args)
+    const manifest = backupManifest(flags, args[0] ?? '', namespaceOf(command, cli))
+    checkMetadata(manifest)
+    if (format !== undefined) {
+      // Printed, not made: it may be meant for another Velero, so nothing of this configuration counts.
+      const clock = { now: cli.now(), timeZone: cli.timeZone, readZone: cli.readZone }
+      if (format === 'table') cli.stdout.write(backupTable([{ backup: manifest }], flags, clock))
+      else cli.stdout.write(await (format === 'json' ? encodeJson : encodeYaml)(printable(manifest)))
+      return undefined
+    }
+    const settings = await settingsOf(command, cli, flags.storageLocation)
+    checkBackup(manifest, settings.location)
+    const sent = { ...manifest, metadata: { ...manifest.metadata, uid: cli.uuid() } }
+    return runBackup(cli, settings, sent, flags.wait ?? false)
+  })
+}
+
+const examples = `
+Examples:
+  # Back up everything in all namespaces.
+  lateen backup create backup1 --bucket s3://velero-backups
+
+  # Back up one namespace into a folder.
+  lateen backup create backup1 --include-namespaces shop --bucket file:///srv/backups
+
+  # Leave namespaces out.
+  lateen backup create backup2 --exclude-namespaces velero,default
+
+  # See the object as YAML, without making the backup.
+  lateen backup create backup3 --ttl 168h -o yaml`

@@ -1,0 +1,29 @@
+import { type Command, Option } from 'commander'
+import { messageOf } from '../../velero/errors.ts'
+import { goQuote } from '../../velero/go-quote.ts'
+import { UsageError } from './errors.ts'
+import type { FlagKind } from './kinds.ts'
+
+/** Adds a flag such as `-l, --selector` to a command. `fallback` is the value without the flag, and how help shows it. */
+export function flag<T>(
+  command: Command,
+  names: string,
+  kind: FlagKind<T>,
+  description: string,
+  fallback?: { value: T; shown: string },
+): void {
+  const parameter = kind.bare === undefined ? `<${kind.name}>` : `[${kind.name}]`
+  const option = new Option(`${names} ${parameter}`, description).argParser((text: string, previous: T | undefined) => {
+    try {
+      return kind.parse(text, previous)
+    } catch (cause) {
+      const next = (cause as { next?: string }).next
+      throw new UsageError(`invalid argument ${goQuote(text)} for ${goQuote(names)} flag: ${messageOf(cause)}`, {
+        cause,
+        ...(next !== undefined && { next }),
+      })
+    }
+  })
+  if (fallback) option.default(fallback.value, fallback.shown)
+  command.addOption(option)
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander'
+
+/**
+ * Rewrites arguments from the grammar of Go's pflag into the parser's: a flag that may stand bare never takes the next word
+ * (`--wait NAME` is `--wait=true NAME`), and `-l=a=b` is `-l a=b`. What follows `--` stays.
+ */
+export function normaliseArguments(args: readonly string[], program: Command): string[] {
+  const { bare, valued } = flagsOf(program)
+  const result: string[] = []
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i] ?? ''
+    if (arg === '--') return [...result, ...args.slice(i)]
+    const [, short, value] = /^(-[A-Za-z])=(.*)$/s.exec(arg) ?? []
+    const name = short ?? arg
+    const long = bare.get(name)
+    if (long !== undefined) result.push(`${long}=${value ?? 'true'}`)
+    else if (short !== undefined && value !== undefined) result.push(short, value)
+    else {
+      result.push(arg)
+      if (valued.has(arg) && i + 1 < args.length) result.push(args[++i] ?? '')
+    }
+  }
+  return result
+}
+
+/** The flags of all commands: those that may stand bare, by their long names, and those that take the next word. */
+function flagsOf(program: Command): { bare: Map<string, string>; valued: Set<string> } {
+  const bare = new Map<string, string>()
+  const valued = new Set<string>()
+  const visit = (command: Command): void => {
+    for (const option of command.options) {
+      for (const name of [option.short, option.long]) {
+        if (name && option.optional) bare.set(name, option.long ?? name)
+        if (name && option.required) valued.add(name)
+      }
+    }
+    command.commands.forEach(visit)
+  }
+  visit(program)
+  return { bare, valued }
+}

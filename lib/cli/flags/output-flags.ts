@@ -1,0 +1,35 @@
+import type { Command } from 'commander'
+import { InvalidInputError } from '../../velero/errors.ts'
+import { goQuote } from '../../velero/go-quote.ts'
+import { flag } from './define.ts'
+import { bool, string, stringArray } from './kinds.ts'
+
+export type OutputFormat = 'table' | 'json' | 'yaml'
+
+export interface OutputFlags {
+  output?: string
+  labelColumns?: string[]
+  showLabels?: boolean
+}
+
+/** Adds -o, -L and --show-labels. `fallback`: without one, the command shows nothing unless -o is given. */
+export function addOutputFlags(command: Command, description: string, fallback?: OutputFormat): void {
+  command.optionsGroup('Output:')
+  flag(
+    command,
+    '-o, --output',
+    string,
+    `${description} Valid formats are 'table', 'json' and 'yaml'.`,
+    fallback && { value: fallback, shown: JSON.stringify(fallback) },
+  )
+  flag(command, '-L, --label-columns', stringArray, 'A comma-separated list of labels to show as columns of the table.')
+  flag(command, '--show-labels', bool, 'Show all labels in the last column of the table.')
+}
+
+/** The format asked for; '' is as good as none. */
+export function outputFormat(flags: OutputFlags): OutputFormat | undefined {
+  const { output } = flags
+  if (output === undefined || output === '') return undefined
+  if (output === 'table' || output === 'json' || output === 'yaml') return output
+  throw new InvalidInputError(`invalid output format ${goQuote(output)} - valid values are 'table', 'json', and 'yaml'`)
+}

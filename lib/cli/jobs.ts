@@ -1,0 +1,23 @@
+import type { Readable } from 'node:stream'
+import type { Settings } from '../config/types.ts'
+import type { BackupResult, BackupView, Progress } from '../jobs/types.ts'
+import type { Backup } from '../velero/types.ts'
+
+export interface CreateOptions {
+  /** The names in the manifest were typed by a person: unknown ones are refused before anything is written. */
+  typed: boolean
+  onProgress?: (progress: Progress) => void
+  /** Aborted: the run stops at its next checkpoint. */
+  signal?: AbortSignal
+}
+
+/** What the commands call; tests give fakes. */
+export interface Jobs {
+  createBackup(settings: Settings, manifest: Backup, options: CreateOptions): Promise<BackupResult>
+  listBackups(settings: Settings): Promise<BackupView[]>
+  getBackup(settings: Settings, name: string): Promise<BackupView>
+  /** Plain text. */
+  openBackupLogs(settings: Settings, name: string): Promise<Readable>
+  /** The bytes of the .tar.gz. */
+  openBackupArchive(settings: Settings, name: string): Promise<Readable>
+}

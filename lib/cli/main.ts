@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import type { Cli } from './cli.ts'
+import type { Jobs } from './jobs.ts'
+import { run } from './run.ts'
+
+const cli: Cli = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+  home: homedir(),
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  now: () => new Date(),
+  uuid: randomUUID,
+  readFile: path => readFile(path, 'utf8'),
+  readZone,
+  onInterrupt,
+  jobs: loadJobs,
+}
+
+/** Everything that reaches clusters and buckets is loaded here, when a command first needs it. */
+async function loadJobs(): Promise<Jobs> {
+  const [backup, read] = await Promise.all([import('../jobs/backup.ts'), import('../jobs/read.ts')])
+  return { ...backup, ...read }
+}
+
+function readZone(timeZone: string): string | undefined {
+  try {
+    return readFileSync(join('/usr/share/zoneinfo', timeZone), 'latin1')
+  } catch {
+    // Windows and slim images have no tz database; times then show their offset in place of a name.
+    return undefined
+  }
+}
+
+/** Package runners pass Ctrl-C on to a process that the terminal has told already; that is no second one. */
+const ECHO_MS = 500
+
+function onInterrupt(handler: () => void): () => void {
+  let first: number | undefined
+  const listener = () => {
+    const now = performance.now()
+    if (first === undefined) {
+      first = now
+      handler()
+    } else if (now - first > ECHO_MS) process.exit(130)
+  }
+  const signals = ['SIGINT', 'SIGTERM'] as const
+  for (const signal of signals) process.on(signal, listener)
+  return () => {
+    for (const signal of signals) process.off(signal, listener)
+  }
+}
+
+// `lateen backup logs x | head` closes our output: there is nobody to tell.
+process.stdout.on('error', error => {
+  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
+const exitCode = await run(process.argv.slice(2), cli)
+// Connections that stay open must not keep the command from ending; what was printed must be out before.
+process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))

@@ -1,0 +1,109 @@
+import { Command, type Option } from 'commander'
+import { goQuote } from '../velero/go-quote.ts'
+import { nearest } from '../velero/nearest.ts'
+import type { Done } from './action.ts'
+import type { Cli } from './cli.ts'
+import { backupCreate } from './commands/backup-create.ts'
+import { backupDownload } from './commands/backup-download.ts'
+import { backupGet } from './commands/backup-get.ts'
+import { backupLogs } from './commands/backup-logs.ts'
+import { versionCommand } from './commands/version.ts'
+import { UsageError } from './flags/errors.ts'
+import { addGlobalFlags } from './flags/globals.ts'
+
+/** The tree of commands: each noun with its verbs, and the verbs that Velero also takes first. */
+export function buildProgram(cli: Cli, done: Done): Command {
+  const program = new Command('lateen')
+    .description('Back up and restore Kubernetes cluster resources.')
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .configureOutput({
+      writeOut: text => cli.stdout.write(text),
+      // What goes wrong is told once, by the caller.
+      writeErr: () => {},
+      getOutHelpWidth: () => cli.stdout.columns ?? 100,
+      getOutHasColors: () => false,
+    })
+    .configureHelp({ showGlobalOptions: true, optionTerm, subcommandTerm: command => command.name() })
+    .helpOption('-h, --help', 'Help for this command')
+    .helpCommand('help', 'Help about any command')
+    .addHelpText('after', examples)
+  addGlobalFlags(program)
+
+  program.commandsGroup('Backups:')
+  const backup = group(program, 'backup', 'Work with backups')
+  backupCreate(backup.command('create'), cli, done)
+  backupGet(backup.command('get'), cli, done)
+  backupLogs(backup.command('logs'), cli, done)
+  backupDownload(backup.command('download'), cli, done)
+
+  program.commandsGroup('Verbs first:')
+  backupCreate(group(program, 'create', 'Create a backup').command('backup'), cli, done)
+  backupGet(group(program, 'get', 'Get backups').command('backups').alias('backup'), cli, done)
+
+  program.commandsGroup('Other:')
+  versionCommand(program.command('version'), cli, done)
+  onlyCommands(program)
+  return program
+}
+
+function group(program: Command, name: string, description: string): Command {
+  return onlyCommands(program.command(name).description(description))
+}
+
+/** A command that does nothing itself: alone it shows its help, and it refuses what it does not know. */
+function onlyCommands(command: Command): Command {
+  return command
+    .usage('[command] [flags]')
+    .allowUnknownOption()
+    .argument('[command...]')
+    .action(([name]: string[]) => {
+      if (name === undefined) return command.outputHelp()
+      throw name.startsWith('-') ? unknownFlag(name, command) : unknownCommand(name, command)
+    })
+}
+
+const synonyms: Record<string, string> = { list: 'get', ls: 'get', show: 'get', log: 'logs' }
+
+function unknownCommand(name: string, command: Command): UsageError {
+  const path = pathOf(command)
+  const known = command.commands.flatMap(child => [child.name(), ...child.aliases()])
+  const synonym = synonyms[name] ?? ''
+  const meant = known.includes(synonym) ? synonym : nearest(name, known)
+  return new UsageError(`unknown command ${goQuote(name)} for ${goQuote(path)}`, {
+    usage: `Run '${path} --help' for usage.\n`,
+    ...(meant !== undefined && { next: `Did you mean '${path} ${meant}'?` }),
+  })
+}
+
+/** An unknown flag, in the words of Go's pflag, with the nearest of those that the command takes. */
+export function unknownFlag(text: string, command: Command): UsageError {
+  const name = text.replace(/=.*$/s, '')
+  if (!name.startsWith('--')) return new UsageError(`unknown shorthand flag: '${name.slice(1, 2)}' in ${name}`)
+  const known: string[] = []
+  for (let at: Command | null = command; at; at = at.parent)
+    known.push(...at.options.flatMap(option => option.long ?? []))
+  const meant = nearest(name, known)
+  return new UsageError(`unknown flag: ${name}`, meant === undefined ? {} : { next: `Did you mean ${meant}?` })
+}
+
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
+}
+
+/** As pflag shows flags: `-l, --selector labelSelector`, `--snapshot-volumes optionalBool[=true]`, `-w, --wait`. */
+function optionTerm(option: Option): string {
+  const names = option.flags.replace(/ [<[].*$/, '')
+  const kind = /[<[](\w+)[>\]]$/.exec(option.flags)?.[1]
+  const indented = option.short ? names : `    ${names}`
+  if (kind === undefined || kind === 'bool') return indented
+  return `${indented} ${kind}${option.optional ? '[=true]' : ''}`
+}
+
+const examples = `
+Examples:
+  # Back up the cluster of the current context.
+  lateen backup create backup1 --bucket s3://velero-backups
+
+  # See what there is; LATEEN_BUCKET saves typing --bucket.
+  lateen backup get --bucket s3://velero-backups`
