@@ -6,6 +6,7 @@ import { read, userCredentials } from './credentials/user.ts'
 import { awsCredentials, connectEks } from './eks/connect.ts'
 import { FlowControl } from './flow.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { proxyFromEnvironment } from './http/proxy.ts'
 import { inCluster, SERVICE_ACCOUNT } from './in-cluster.ts'
 import { ClusterConfigError } from './kubeconfig/errors.ts'
 import { type Loaded, loadDefault, loadFile } from './kubeconfig/load.ts'
@@ -56,7 +57,9 @@ export async function connect(
     random: Math.random,
     ...surroundings,
   }
-  const { name, endpoint, credentials } = await findWay(settings, around)
+  const { name, endpoint: found, credentials } = await findWay(settings, around)
+  const proxyUrl = found.proxyUrl ?? proxyFromEnvironment(found.server, around.env)
+  const endpoint = { ...found, ...(proxyUrl !== undefined && { proxyUrl }) }
   const flow = new FlowControl(settings.maxConcurrency ?? DEFAULT_CONCURRENCY, around.clock)
   const transport = createTransport({ endpoint, credentials, flow, clock: around.clock, random: around.random })
   return { name: settings.name ?? name, transport, flow }

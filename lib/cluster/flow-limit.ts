@@ -55,7 +55,7 @@ export class AdaptiveLimit {
    * was last halved tell nothing new.
    */
   throttled(sentAt: number, now: number): void {
-    if (sentAt < this.#shrunkAt) return
+    if (sentAt <= this.#shrunkAt) return
     this.#shrunkAt = now
     this.#searching = false
     this.#limit = Math.max(1, this.#limit / 2)

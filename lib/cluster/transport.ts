@@ -44,20 +44,21 @@ class HttpTransport implements Transport {
 
   async request(request: ApiRequest): Promise<ApiResponse> {
     const { clock, credentials, random } = this.#parts
-    const start = clock.now()
+    let failedSince: number | undefined
     let refused: Identity | undefined
     for (let tries = 1; ; tries++) {
       const identity = await credentials.get()
-      // A 401 is worth one more try, if there is another identity to try it with.
       const outcome = await this.#try(request, identity)
       if ('response' in outcome) return outcome.response
       const { failure, error } = outcome
+      // A 401 is worth one more try, if there is another identity to try it with.
       if (failure.status === 401 && refused === undefined) {
         refused = identity
         credentials.reject(identity)
         if ((await credentials.get()) !== identity) continue
       }
-      const attempt = { method: request.method, tries, elapsedMs: clock.now() - start, known: this.#known }
+      failedSince ??= clock.now()
+      const attempt = { method: request.method, tries, elapsedMs: clock.now() - failedSince, known: this.#known }
       const delay = retryDelay(failure, attempt, random())
       if (delay === undefined) throw error
       await clock.sleep(delay, request.signal)
@@ -65,7 +66,8 @@ class HttpTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    await this.#connections?.dispatcher.close()
+    // Not close(), which would wait for bodies that nobody reads any more.
+    await this.#connections?.dispatcher.destroy()
   }
 
   async #try(request: ApiRequest, identity: Identity): Promise<Outcome> {

@@ -7,7 +7,7 @@ export interface Attempt {
   method: string
   /** How many tries have been made, this one included. */
   tries: number
-  /** Since the first of them. */
+  /** Since the first of them failed. */
   elapsedMs: number
   /** Whether this server has ever answered us. One that never did is told of soon: its address is probably wrong. */
   known: boolean
