@@ -30,7 +30,7 @@ function escapeOf(character: string): string {
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }
 
-const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|(.))/gis
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))/gs
 
 /** The reverse of `goQuote`, for the text between the quotes. Bytes that were no UTF-8 become U+FFFD. */
 export function goUnquote(inner: string): string {

@@ -19,8 +19,8 @@ export function parseSelector(text: string): LabelSelector {
     const [value = ''] = values
     const exact = operator === '=' || operator === '=='
     if (exact && !Object.hasOwn(matchLabels, key)) matchLabels[key] = value
-    else if (exact) matchExpressions.push({ key, operator: 'In', values })
-    else matchExpressions.push(expressionOf(requirement))
+    else if (exact && matchLabels[key] !== value) matchExpressions.push({ key, operator: 'In', values })
+    else if (!exact) matchExpressions.push(expressionOf(requirement))
   }
   return {
     ...(Object.keys(matchLabels).length > 0 && { matchLabels }),
