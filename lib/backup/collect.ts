@@ -1,0 +1,193 @@
+import { itemKey, type RawItem, readItem, readLabels } from '../cluster/item.ts'
+import { compareKeys, ListError, type ListRequest, readList } from '../cluster/list.ts'
+import { getObject } from '../cluster/objects.ts'
+import { ApiError, ConnectionError } from '../cluster/types.ts'
+import { messageOf } from '../velero/errors.ts'
+import { matchesSelector, selectorQuery } from '../velero/selector.ts'
+import type { Cursor } from './account.ts'
+import type { ActionContext } from './actions/index.ts'
+import type { RunContext } from './context.ts'
+import { type ItemKind, itemKind } from './item.ts'
+import { Lane } from './lane.ts'
+import { storeItem } from './store-item.ts'
+import { narrowed, type Unit } from './unit.ts'
+
+/** Lists that are read at the same time. How many requests that makes at once is flow control's business. */
+const UNITS_AT_ONCE = 16
+
+/**
+ * Reads every unit's list into the archive, several at a time. A list that fails is an error in the results, and the
+ * others go on. Answers whether all were read: not where the run is to stop.
+ */
+export async function collect(context: RunContext, units: readonly Unit[]): Promise<boolean> {
+  const queue = units.filter(unit => context.sink.account.cursors.get(unit.id)?.done === undefined)
+  const groups = new Map<string, ForbiddenList>()
+  const worker = async () => {
+    for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
+      if (context.control.stopping()) return
+      queue.unshift(...(await readUnit(context, unit, groups)))
+    }
+  }
+  await Promise.all(Array.from({ length: UNITS_AT_ONCE }, worker))
+  return !context.control.stopping()
+}
+
+/** A cluster-wide list that is forbidden, and what became of the lists by namespace in its place. */
+interface ForbiddenList {
+  error: ApiError
+  left: number
+  forbidden: string[]
+}
+
+/** Answers the units to read in this one's place, if any. */
+async function readUnit(context: RunContext, unit: Unit, groups: Map<string, ForbiddenList>): Promise<Unit[]> {
+  const reader = new UnitReader(context, unit)
+  const group = groups.get(groupOf(unit))
+  try {
+    await reader.read()
+    if (group !== undefined) endOfPart(context, unit, group, false)
+  } catch (error) {
+    context.control.signal.throwIfAborted()
+    const forbidden = error instanceof ApiError && error.status === 403
+    if (forbidden && unit.resource.namespaced && unit.namespace === undefined) {
+      const names = context.selection.namespaces ?? context.namespaces.map(namespace => namespace.name)
+      const { cursors } = context.sink.account
+      const parts = narrowed(unit, names).filter(part => cursors.get(part.id)?.done === undefined)
+      if (parts.length > 0) {
+        groups.set(groupOf(unit), { error, left: parts.length, forbidden: [] })
+        return parts
+      }
+    }
+    if (!isListFailure(error)) throw error
+    if (forbidden && group !== undefined) endOfPart(context, unit, group, true)
+    else reportList(context, unit, error, unit.namespace)
+    await reader.giveUp()
+  }
+  return []
+}
+
+/** Failures of the cluster belong to the results; those of the store or of this program end the run. */
+function isListFailure(error: unknown): error is Error {
+  return error instanceof ApiError || error instanceof ConnectionError || error instanceof ListError
+}
+
+function groupOf(unit: Unit): string {
+  return `${unit.resource.name}.${unit.resource.group} ${unit.earlier.length}`
+}
+
+/** Where every namespace is forbidden, that is one error of the kind; else one for each forbidden namespace. */
+function endOfPart(context: RunContext, unit: Unit, group: ForbiddenList, forbidden: boolean): void {
+  if (forbidden) group.forbidden.push(unit.namespace ?? '')
+  if (--group.left > 0) return
+  const names = context.selection.namespaces ?? context.namespaces.map(namespace => namespace.name)
+  if (group.forbidden.length === names.length) reportList(context, unit, group.error, undefined)
+  else for (const namespace of group.forbidden) reportList(context, unit, group.error, namespace)
+}
+
+function reportList(context: RunContext, unit: Unit, error: Error, namespace: string | undefined): void {
+  context.sink.account.report({
+    level: 'error',
+    message: 'Error listing items',
+    error: messageOf(error),
+    resource: itemKind(unit.resource).groupResource,
+    ...(namespace !== undefined ? { namespace } : unit.resource.namespaced ? {} : { namespace: '' }),
+  })
+}
+
+class UnitReader {
+  #context: RunContext
+  #unit: Unit
+  #kind: ItemKind
+  #lane: Lane
+  #cursor: Cursor
+  #actions: ActionContext | undefined
+  #firstNames: Set<string>
+  /** A list without order can't be taken up in the middle: its cursor stays at the page's start. */
+  #unordered = false
+  #lastKey = ''
+
+  constructor(context: RunContext, unit: Unit) {
+    this.#context = context
+    this.#unit = unit
+    this.#kind = itemKind(unit.resource)
+    this.#cursor = context.sink.account.cursors.get(unit.id) ?? { token: '', after: '' }
+    this.#lane = new Lane(context.sink, this.#kind.groupResource, unit.id, this.#cursor)
+    this.#firstNames = new Set(unit.ordered.map(item => itemKey({ namespace: item.namespace ?? '', name: item.name })))
+  }
+
+  async read(): Promise<void> {
+    const { transport, control, progress, sink } = this.#context
+    if (this.#kind.actions.length > 0) this.#actions = await this.#context.actionContext()
+    await this.#readOrdered()
+    const { resource, namespace, selector } = this.#unit
+    const request: ListRequest = {
+      resource,
+      ...(namespace !== undefined && { namespace }),
+      ...(selector !== undefined && { labelSelector: selectorQuery(selector) }),
+      from: { token: this.#cursor.token, after: this.#cursor.after },
+      signal: control.signal,
+    }
+    const ended = await readList(transport, request, {
+      items: (items, token) => this.#take(items, token),
+      bytes: count => {
+        progress.bytesRead += count
+      },
+      page: () => {
+        progress.pages++
+        return !control.stopping()
+      },
+      note: text => sink.account.info(text, { resource: this.#kind.groupResource }),
+    })
+    progress.pages++
+    await this.#lane.finish(ended ? { ...this.#cursor, done: true } : this.#cursor)
+  }
+
+  /** The list has failed for good: what came of it is kept, and it is not begun again. */
+  async giveUp(): Promise<void> {
+    await this.#lane.finish({ ...this.#cursor, done: true })
+  }
+
+  /** spec.orderedResources: these come first, in this order, if the list would yield them too. */
+  async #readOrdered(): Promise<void> {
+    const { account } = this.#context.sink
+    for (let at = this.#cursor.ordered ?? 0; at < this.#unit.ordered.length; at++) {
+      const wanted = this.#unit.ordered[at] as { namespace?: string; name: string }
+      const json = await getObject(this.#context.transport, this.#unit.resource, wanted)
+      const item = json === undefined ? undefined : readItem(json, false)
+      this.#cursor = { ...this.#cursor, ordered: at + 1 }
+      if (item === undefined || !this.#selected(item)) {
+        if (this.#unit.earlier.length === 0)
+          account.report({ level: 'warning', message: `Cannot find resource '${itemKey({ namespace: wanted.namespace ?? '', name: wanted.name })}'.` })
+      } else await this.#store(item)
+    }
+  }
+
+  #selected(item: RawItem): boolean {
+    const { selector } = this.#unit
+    return selector === undefined || matchesSelector(selector, readLabels(item))
+  }
+
+  async #take(items: RawItem[], token: string): Promise<void> {
+    this.#context.progress.seen += items.length
+    for (const item of items) {
+      const key = itemKey(item)
+      if (compareKeys(key, this.#lastKey) <= 0) this.#unordered = true
+      this.#lastKey = key
+      this.#cursor = { ...this.#cursor, token, after: this.#unordered ? '' : key }
+      if (this.#firstNames.has(key)) continue
+      const full = this.#store(item)
+      if (full !== undefined) await full
+    }
+  }
+
+  #store(item: RawItem): Promise<void> | undefined {
+    const { selection } = this.#context
+    if (item.namespace !== '' && this.#unit.namespace === undefined && !selection.includesNamespace(item.namespace)) return
+    if (this.#unit.earlier.length > 0) {
+      const labels = readLabels(item)
+      if (this.#unit.earlier.some(selector => matchesSelector(selector, labels))) return
+    }
+    const to = { lane: this.#lane, kind: this.#kind, actions: this.#actions, round: 0 }
+    return storeItem(this.#context, to, item, this.#cursor)
+  }
+}

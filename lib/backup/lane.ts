@@ -1,0 +1,120 @@
+import { gzip } from '../bucket/gzip.ts'
+import type { ArchiveWriter } from '../bucket/archive-writer.ts'
+import { type BufferPool, MemberBuilder } from '../bucket/member.ts'
+import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
+import type { Semaphore } from './semaphore.ts'
+
+/** What all lanes of a run share. */
+export interface Sink {
+  archive: ArchiveWriter
+  account: Account
+  pool: BufferPool
+  /** How many members are compressed at once, over all lanes; each takes some MiB. */
+  compressors: Semaphore
+  /** Seconds since 1970, for the entries' headers. */
+  mtime: number
+  /** Bytes of archive, for progress. */
+  onBytes(count: number): void
+}
+
+/** An item that is to be stored, with all that comes with it. */
+export interface StoredItem {
+  key: string
+  namespace: string
+  paths: readonly string[]
+  pieces: readonly Buffer[]
+  listed: string
+  log: string
+}
+
+/**
+ * The way of one unit's items into the archive: they gather in a member, full members are compressed side by side and
+ * appended in this lane's order, and with each its batch is committed in the same breath. So at any moment the account
+ * tells of exactly what the archive holds.
+ */
+export class Lane {
+  #sink: Sink
+  #resource: string
+  #unit: string
+  #builder: MemberBuilder | undefined
+  #batch: Batch
+  #last: Promise<void> = Promise.resolve()
+  #failure: unknown
+
+  constructor(sink: Sink, resource: string, unit: string, cursor: Cursor) {
+    this.#sink = sink
+    this.#resource = resource
+    this.#unit = unit
+    this.#batch = emptyBatch(unit, cursor)
+  }
+
+  /** What the items of the member in the making bring with them. */
+  get batch(): Batch {
+    return this.#batch
+  }
+
+  /** Takes an item, copying its bytes. Answers a promise where a full member had to go first. */
+  add(item: StoredItem, cursor: Cursor): Promise<void> | undefined {
+    let size = 0
+    for (const piece of item.pieces) size += piece.length
+    let sealed: Promise<void> | undefined
+    if (this.#builder !== undefined && !this.#builder.fits(item.paths, size)) sealed = this.seal()
+    this.#builder ??= new MemberBuilder(this.#sink.pool.take(), this.#sink.mtime)
+    this.#builder.add(item.paths, item.pieces)
+    const batch = this.#batch
+    if (batch.items++ === 0) batch.first = item.key
+    batch.last = item.key
+    batch.listed.push(item.listed)
+    if (item.namespace !== '') batch.namespaces.add(item.namespace)
+    batch.log.push(item.log)
+    batch.cursor = cursor
+    return sealed
+  }
+
+  /** Sends off the member in the making. Waits for a place among the compressors, not for the compression. */
+  async seal(): Promise<void> {
+    const builder = this.#builder
+    const batch = this.#batch
+    this.#builder = undefined
+    this.#batch = emptyBatch(this.#unit, batch.cursor)
+    if (this.#failure !== undefined) throw this.#failure
+    const before = this.#last
+    if (builder === undefined) {
+      this.#follow(before.then(() => this.#sink.account.commit(batch, undefined)))
+      return
+    }
+    const done = Promise.withResolvers<void>()
+    this.#follow(done.promise)
+    const release = await this.#sink.compressors.acquire()
+    const { tar, buffer } = builder.take()
+    const compressed = gzip(tar).finally(() => this.#sink.pool.give(buffer))
+    Promise.all([compressed, before])
+      .then(([gz]) => this.#append(gz, batch))
+      .then(done.resolve, done.reject)
+      .finally(release)
+  }
+
+  /** Sends off what there is, and is done when all of it is in the archive. Throws what failed on the way. */
+  async finish(cursor: Cursor): Promise<void> {
+    this.#batch.cursor = cursor
+    await this.seal()
+    await this.#last.catch(() => {})
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  async #append(gz: Buffer, batch: Batch): Promise<void> {
+    const { items, first, last } = batch
+    const { member, done } = this.#sink.archive.append(gz, { resource: this.#resource, items, first, last })
+    this.#sink.account.commit(batch, member)
+    this.#sink.onBytes(gz.length)
+    await done
+    await this.#sink.account.drained()
+  }
+
+  #follow(next: Promise<void>): void {
+    this.#last = next
+    next.catch(error => {
+      this.#failure ??= error
+    })
+  }
+}

@@ -1,0 +1,88 @@
+import { gzip } from '../bucket/gzip.ts'
+import { MemberBuilder } from '../bucket/member.ts'
+import { TAR_END } from '../bucket/tar.ts'
+import { readList } from '../cluster/list.ts'
+import type { Discovery, Transport } from '../cluster/types.ts'
+import { LateenError, messageOf } from '../velero/errors.ts'
+import { emptyBatch } from './account.ts'
+import { type ActionContext, ClusterRoleBindingIndex } from './actions/index.ts'
+import { collect } from './collect.ts'
+import type { RunContext } from './context.ts'
+import { wantCustomResourceDefinitions } from './crds.ts'
+import type { Sink } from './lane.ts'
+import { storeNamespaces } from './namespaces.ts'
+import { storeRelated } from './related.ts'
+import { planUnits } from './unit.ts'
+
+/**
+ * All that goes into the archive, stage by stage; each stage takes up where a checkpoint left it. Answers whether the
+ * archive is whole: not where the run is to stop.
+ */
+export async function fillArchive(context: RunContext): Promise<boolean> {
+  const { backup, selection, discovery, namespaces, sink } = context
+  await beginArchive(context)
+  const units = planUnits(backup.spec, selection, discovery.resources, namespaces.length)
+  if (!(await collect(context, units))) return false
+  await storeNamespaces(context)
+  wantCustomResourceDefinitions(context)
+  if (!(await storeRelated(context))) return false
+  if (!sink.account.cursors.has('end')) {
+    await appendPlain(sink, 'end', TAR_END)
+    sink.account.info(`Backed up a total of ${sink.account.counts.items} items`)
+  }
+  return true
+}
+
+/** Velero's first entry, which nobody reads back. */
+async function beginArchive({ sink }: RunContext): Promise<void> {
+  if (sink.account.cursors.has('version')) return
+  const builder = new MemberBuilder(sink.pool.take(), sink.mtime)
+  builder.add(['metadata/version'], [Buffer.from('1.1.0\n')])
+  const { tar, buffer } = builder.take()
+  await appendPlain(sink, 'version', tar)
+  sink.pool.give(buffer)
+}
+
+/** A member that holds no item. */
+async function appendPlain({ archive, account }: Sink, unit: string, tar: Buffer): Promise<void> {
+  const { member, done } = archive.append(await gzip(tar), { resource: '', items: 0, first: '', last: '' })
+  account.commit(emptyBatch(unit, { token: '', after: '', done: true }), member)
+  await done
+}
+
+/** What actions need of the cluster, read once and when the first of them runs. */
+export function lazyActionContext(
+  backupName: string,
+  transport: Transport,
+  discovery: Discovery,
+  warn: (message: string, error: string) => void,
+): () => Promise<ActionContext> {
+  let context: Promise<ActionContext> | undefined
+  const build = async (): Promise<ActionContext> => {
+    const clusterRoleBindings = new ClusterRoleBindingIndex()
+    const bindings = discovery.resources.find(
+      ({ group, name }) => group === 'rbac.authorization.k8s.io' && name === 'clusterrolebindings',
+    )
+    try {
+      if (bindings !== undefined)
+        await readList(transport, { resource: bindings }, {
+          items: items => {
+            for (const item of items) clusterRoleBindings.add(item.json)
+          },
+        })
+    } catch (error) {
+      if (!(error instanceof LateenError)) throw error
+      warn('Cluster role bindings of service accounts are not in this backup: they could not be listed', messageOf(error))
+    }
+    const serves = (groupVersion: string, resource: string) =>
+      discovery.served.some(
+        ({ group, version, name }) =>
+          name === resource && groupVersion === (group === '' ? version : `${group}/${version}`),
+      )
+    return { backupName, clusterRoleBindings, serves }
+  }
+  return () => {
+    context ??= build()
+    return context
+  }
+}

@@ -1,0 +1,31 @@
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
+
+const gzipOnThread = promisify(zlib.gzip) as (data: Uint8Array | string, options: zlib.ZlibOptions) => Promise<Buffer>
+
+/**
+ * One gzip member, compressed on a thread of the pool. Members put one behind the other are one valid .gz to Velero,
+ * tar and gunzip. Level 6 is what Velero's archives have; level 1 saves a little time at a third more bytes.
+ */
+export function gzip(data: Uint8Array | string): Promise<Buffer> {
+  return gzipOnThread(data, { level: 6 })
+}
+
+const CHUNK_CHARACTERS = 256 << 10
+
+/** Text of any length as gzip members, each of some of the text. */
+export async function* gzipText(text: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let pending: string[] = []
+  let length = 0
+  let any = false
+  for await (const piece of text) {
+    pending.push(piece)
+    length += piece.length
+    if (length < CHUNK_CHARACTERS) continue
+    yield await gzip(pending.join(''))
+    any = true
+    pending = []
+    length = 0
+  }
+  if (length > 0 || !any) yield await gzip(pending.join(''))
+}

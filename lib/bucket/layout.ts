@@ -1,0 +1,38 @@
+// Every key of a location, in one place. The first part is Velero's (pkg/persistence/object_store_layout.go); what is
+// Lateen's own lies under metadata/lateen/ or beside Velero's files, because Velero calls a location unavailable that
+// has a top-level folder which it does not know.
+
+export const backupsPrefix = 'backups/'
+
+const backupFile = (suffix: string) => (name: string) => `backups/${name}/${name}${suffix}`
+
+export const backupPrefix = (name: string) => `backups/${name}/`
+export const backupRecordKey = (name: string) => `backups/${name}/velero-backup.json`
+export const backupArchiveKey = backupFile('.tar.gz')
+export const backupLogKey = backupFile('-logs.gz')
+export const backupResultsKey = backupFile('-results.gz')
+export const backupResourceListKey = backupFile('-resource-list.json.gz')
+export const backupVolumeInfoKey = backupFile('-volumeinfo.json.gz')
+export const backupItemOperationsKey = backupFile('-itemoperations.json.gz')
+export const backupPodVolumeBackupsKey = backupFile('-podvolumebackups.json.gz')
+export const backupVolumeSnapshotsKey = backupFile('-volumesnapshots.json.gz')
+
+/** Ours: one row per archive member, see archive-index.ts. */
+export const backupIndexKey = backupFile('-lateen-index.json.gz')
+/** Ours: size and SHA-256 of every other file of the backup but the record. */
+export const backupManifestKey = backupFile('-lateen-manifest.json')
+
+export const lateenPrefix = 'metadata/lateen/'
+export const runsPrefix = `${lateenPrefix}runs/`
+
+export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`
+export const runLeaseKey = (uid: string) => `${runsPrefix}${uid}/lease.json`
+export const runCheckpointKey = (uid: string) => `${runsPrefix}${uid}/checkpoint.json`
+export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
+/** What a run puts aside before its files are whole. Each epoch has its own names, so that a dead holder's late write harms nothing. */
+export const runSegmentKey = (uid: string, epoch: number, name: string) => `${runsPrefix}${uid}/segments/${epoch}-${name}`
+export const runSegmentsPrefix = (uid: string) => `${runsPrefix}${uid}/segments/`
+
+/** Which request has a backup's name, from the claim of the name until the backup is deleted. */
+export const backupNamesPrefix = `${lateenPrefix}names/backups/`
+export const backupNameKey = (name: string) => `${backupNamesPrefix}${name}.json`

@@ -1,0 +1,124 @@
+import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
+import { LateenError } from '../velero/errors.ts'
+import type { Timestamp } from '../velero/types.ts'
+import { readDocument, writeDocument } from './documents.ts'
+import { runLeaseKey } from './layout.ts'
+
+/** Who works on a run, until when. Objects under metadata/lateen/ change by conditional PUT only. */
+export interface LeaseDocument {
+  uid: string
+  /** The invocation: unique for each. */
+  owner: string
+  /** 1 for the first holder; each takeover raises it. */
+  epoch: number
+  /** Past this, anybody may take the run over. A lease is given up by setting it to the past, never by a DELETE. */
+  expires: Timestamp
+  /** Takeovers since the last checkpoint. */
+  takeovers: number
+  progress?: { itemsBackedUp: number; totalItems: number }
+}
+
+/** Long enough for a slow store and a busy event loop, short enough that a dead run is soon taken over. In ms. */
+export const LEASE_MS = 30_000
+export const RENEW_MS = LEASE_MS / 3
+
+/** Another invocation works on this run. */
+export class LeaseHeldError extends LateenError {
+  readonly expires: Date
+  constructor(uid: string, lease: LeaseDocument) {
+    super(`the run ${uid} is being worked on by ${lease.owner}; its lease ends at ${lease.expires}`, {
+      next: 'Wait for it to finish; if it died, the same message or command takes it over once the lease has ended.',
+    })
+    this.expires = new Date(lease.expires)
+  }
+}
+
+/** Another invocation took this run over while we worked; whatever we had in hand is its business now. */
+export class LeaseLostError extends LateenError {
+  constructor(uid: string, cause?: unknown) {
+    super(`another invocation has taken over the run ${uid}`, { cause })
+  }
+}
+
+export class Lease {
+  readonly uid: string
+  readonly epoch: number
+  #store: ObjectStore
+  #document: LeaseDocument
+  #etag: string
+  #now: () => Date
+  #last: Promise<void> = Promise.resolve()
+
+  private constructor(store: ObjectStore, document: LeaseDocument, etag: string, now: () => Date) {
+    this.#store = store
+    this.#document = document
+    this.#etag = etag
+    this.#now = now
+    this.uid = document.uid
+    this.epoch = document.epoch
+  }
+
+  /** Throws LeaseHeldError while another holder's lease runs. */
+  static async acquire(store: ObjectStore, uid: string, owner: string, now: () => Date): Promise<Lease> {
+    const key = runLeaseKey(uid)
+    const fresh = (epoch: number, takeovers: number): LeaseDocument => ({
+      uid,
+      owner,
+      epoch,
+      expires: later(now(), LEASE_MS),
+      takeovers,
+    })
+    try {
+      const document = fresh(1, 0)
+      return new Lease(store, document, await writeDocument(store, key, document, { ifNoneMatch: '*' }), now)
+    } catch (error) {
+      if (!(error instanceof PreconditionFailedError)) throw error
+    }
+    const held = await readDocument<LeaseDocument>(store, key)
+    if (held === undefined) throw new LeaseLostError(uid)
+    if (new Date(held.value.expires) > now()) throw new LeaseHeldError(uid, held.value)
+    const document = fresh(held.value.epoch + 1, held.value.takeovers + 1)
+    try {
+      return new Lease(store, document, await writeDocument(store, key, document, { ifMatch: held.etag }), now)
+    } catch (error) {
+      if (!(error instanceof PreconditionFailedError)) throw error
+      const winner = await readDocument<LeaseDocument>(store, key)
+      throw winner === undefined ? new LeaseLostError(uid, error) : new LeaseHeldError(uid, winner.value)
+    }
+  }
+
+  /** Takeovers of this run since it last made progress. */
+  get takeovers(): number {
+    return this.#document.takeovers
+  }
+
+  /** Extends the lease. Throws LeaseLostError where somebody took it over. Calls queue up. */
+  renew(change: Partial<Pick<LeaseDocument, 'progress' | 'takeovers'>> = {}): Promise<void> {
+    return this.#write({ ...change, expires: later(this.#now(), LEASE_MS) })
+  }
+
+  /** Lets others take the run over at once. A lease that was lost is no error. */
+  async release(): Promise<void> {
+    await this.#write({ expires: this.#now().toISOString() }).catch(error => {
+      if (!(error instanceof LeaseLostError)) throw error
+    })
+  }
+
+  #write(change: Partial<LeaseDocument>): Promise<void> {
+    const next = this.#last.then(async () => {
+      this.#document = { ...this.#document, ...change }
+      try {
+        const condition = { ifMatch: this.#etag }
+        this.#etag = await writeDocument(this.#store, runLeaseKey(this.uid), this.#document, condition)
+      } catch (error) {
+        throw error instanceof PreconditionFailedError ? new LeaseLostError(this.uid, error) : error
+      }
+    })
+    this.#last = next.catch(() => {})
+    return next
+  }
+}
+
+function later(now: Date, ms: number): Timestamp {
+  return new Date(now.getTime() + ms).toISOString()
+}

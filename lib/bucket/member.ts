@@ -1,0 +1,69 @@
+import { entryBytes, writeHeader, writePadding } from './tar.ts'
+
+/** A member holds entries of one resource, at most this much tar: the unit of compression, reading and checking. */
+export const MEMBER_BYTES = 1 << 20
+
+/** Tar blocks in the making. Buffers of the usual size are used again (see BufferPool). */
+export class MemberBuilder {
+  #buffer: Buffer
+  #length = 0
+  #mtime: number
+
+  /** `mtime` of the entries, in seconds. */
+  constructor(buffer: Buffer, mtime: number) {
+    this.#buffer = buffer
+    this.#mtime = mtime
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  /** Whether an object stored under these paths still fits. An object too large for any member is alone in its own. */
+  fits(paths: readonly string[], size: number): boolean {
+    let bytes = this.#length
+    for (const path of paths) bytes += entryBytes(path, size)
+    return bytes <= MEMBER_BYTES || this.#length === 0
+  }
+
+  /** One entry for each path, with the same bytes, given in pieces. */
+  add(paths: readonly string[], pieces: readonly Buffer[]): void {
+    let size = 0
+    for (const piece of pieces) size += piece.length
+    for (const path of paths) {
+      this.#reserve(entryBytes(path, size))
+      let at = writeHeader(this.#buffer, this.#length, path, size, this.#mtime)
+      for (const piece of pieces) at += piece.copy(this.#buffer, at)
+      this.#length = writePadding(this.#buffer, at, size)
+    }
+  }
+
+  /** The member's tar bytes, a view, and the buffer to give back once they were compressed. */
+  take(): { tar: Buffer; buffer: Buffer } {
+    return { tar: this.#buffer.subarray(0, this.#length), buffer: this.#buffer }
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes
+    if (needed <= this.#buffer.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, this.#buffer.length * 4), Math.max(needed, MEMBER_BYTES)))
+    this.#buffer.copy(larger, 0, 0, this.#length)
+    this.#buffer = larger
+  }
+}
+
+/** Hands out buffers for members and takes them back: a run allocates some of 1 MiB and no more. */
+export class BufferPool {
+  #free: Buffer[] = []
+
+  take(): Buffer {
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(FIRST_BYTES)
+  }
+
+  give(buffer: Buffer): void {
+    if (buffer.length <= MEMBER_BYTES && this.#free.length < 32) this.#free.push(buffer)
+  }
+}
+
+/** Most kinds have a few objects: their members start small. */
+const FIRST_BYTES = 64 << 10

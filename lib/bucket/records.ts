@@ -1,0 +1,39 @@
+import { ObjectNotFoundError, type ObjectStore, PreconditionFailedError } from '../store/types.ts'
+import { readBackupRecord } from '../velero/schema.ts'
+import { serialiseRecord } from '../velero/serialise.ts'
+import type { Backup } from '../velero/types.ts'
+import { backupRecordKey, backupsPrefix } from './layout.ts'
+import { BackupExistsError } from './runs.ts'
+
+/** A backup's record, of any phase and any writer; `undefined` where there is none. Throws InvalidRecordError. */
+export async function readBackup(store: ObjectStore, name: string): Promise<Backup | undefined> {
+  try {
+    const { body } = await store.get(backupRecordKey(name))
+    const chunks: Buffer[] = []
+    for await (const chunk of body) chunks.push(chunk as Buffer)
+    return readBackupRecord(Buffer.concat(chunks).toString('utf8'))
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined
+    throw error
+  }
+}
+
+/**
+ * Writes a backup's record: the last of its objects, after which none of them is written again. Safe to repeat. Throws
+ * BackupExistsError where the name has a record of another request.
+ */
+export async function writeBackup(store: ObjectStore, backup: Backup): Promise<void> {
+  try {
+    await store.put(backupRecordKey(backup.metadata.name), serialiseRecord(backup), { ifNoneMatch: '*' })
+  } catch (error) {
+    if (!(error instanceof PreconditionFailedError)) throw error
+    const there = await readBackup(store, backup.metadata.name)
+    if (there?.metadata.uid !== backup.metadata.uid) throw new BackupExistsError(backup.metadata.name)
+  }
+}
+
+/** The names of all folders under backups/, whether or not they hold a record. */
+export async function* backupNames(store: ObjectStore): AsyncGenerator<string> {
+  for await (const page of store.list(backupsPrefix, { delimiter: '/' }))
+    for (const prefix of page.prefixes) yield prefix.slice(backupsPrefix.length, -1)
+}

@@ -1,0 +1,251 @@
+import { Account } from '../backup/account.ts'
+import type { RunContext, RunControl, RunProgress } from '../backup/context.ts'
+import { writeFiles } from '../backup/finish.ts'
+import type { Sink } from '../backup/lane.ts'
+import { fillArchive, lazyActionContext } from '../backup/run.ts'
+import { Semaphore } from '../backup/semaphore.ts'
+import { ArchiveWriter } from '../bucket/archive-writer.ts'
+import { backupArchiveKey, backupPrefix } from '../bucket/layout.ts'
+import type { Lease } from '../bucket/lease.ts'
+import { BufferPool } from '../bucket/member.ts'
+import { SegmentStore } from '../bucket/segments.ts'
+import type { Connection } from '../cluster/connect.ts'
+import type { ObjectInfo, ObjectStore } from '../store/types.ts'
+import { LateenError } from '../velero/errors.ts'
+import type { Backup } from '../velero/types.ts'
+import { type Checkpoint, Checkpoints } from './checkpoint.ts'
+import { keepLease } from './heartbeat.ts'
+import type { Prepared } from './prepare.ts'
+import type { Progress } from './types.ts'
+
+/** Members under compression at once: as many as Node has threads for it, each with some MiB. */
+const COMPRESSORS = 4
+/** Between checkpoints, in ms: what a dead run's successor has to do again. */
+const CHECKPOINT_MS = 20_000
+
+export interface BackupRunOptions {
+  store: ObjectStore
+  connection: Connection
+  lease: Lease
+  prepared: Prepared
+  now: () => Date
+  /** The run is to end at the next page, with a checkpoint. */
+  stopping: () => boolean
+  onProgress?: (progress: Progress) => void
+}
+
+/** Objects are there that no checkpoint of ours tells of: somebody else writes a backup of this name. */
+export class ForeignObjectsError extends LateenError {}
+
+/** One holder's work on one backup, from the lease to the files; the record is the caller's. */
+export class BackupRun {
+  readonly account: Account
+  #options: BackupRunOptions
+  #checkpoints: Checkpoints
+  #segments: SegmentStore
+  #archive: ArchiveWriter
+  #whole: ObjectInfo | undefined
+  #backup: Backup
+  #abort = new AbortController()
+  #progress: RunProgress = { seen: 0, bytesRead: 0, pages: 0 }
+  #bytesWritten = 0
+  #step: Progress['step'] = 'listing'
+  #checkpointing: Promise<void> = Promise.resolve()
+
+  private constructor(
+    options: BackupRunOptions,
+    checkpoints: Checkpoints,
+    from: { checkpoint: Checkpoint; tail: Buffer | undefined; whole: ObjectInfo | undefined } | undefined,
+  ) {
+    const { store, lease, prepared, now } = options
+    this.#options = options
+    this.#checkpoints = checkpoints
+    this.#backup = from?.checkpoint.backup ?? prepared.backup
+    this.#segments = new SegmentStore(store, lease.uid, lease.epoch)
+    const { name, namespace } = this.#backup.metadata
+    const backup = `${namespace}/${name}`
+    this.account = new Account({ backup, segments: this.#segments, now, ...(from && { from: from.checkpoint.account }) })
+    this.#archive = new ArchiveWriter(store, backupArchiveKey(name), {
+      ...(from && { from: from.checkpoint.archive }),
+      ...(from?.tail && { tail: from.tail }),
+      onUpload: () => this.#checkpointSoon(),
+    })
+    this.#whole = from?.whole
+  }
+
+  /** Adopts what a checkpoint describes and deletes the rest; without one, begins anew. */
+  static async open(options: BackupRunOptions): Promise<BackupRun> {
+    const { store, lease, prepared } = options
+    const { name } = prepared.backup.metadata
+    const checkpoints = new Checkpoints(store, lease.uid)
+    if (lease.epoch === 1) {
+      await refuseForeign(store, name)
+      return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
+    }
+    const checkpoint = await checkpoints.read()
+    const key = backupArchiveKey(name)
+    const there = await store.head(key)
+    const whole = checkpoint?.wholeSize !== undefined && there?.size === checkpoint.wholeSize ? there : undefined
+    await deleteAll(store, backupPrefix(name), whole === undefined ? [] : [key])
+    if (checkpoint === undefined) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
+    const tail = checkpoint.archive.tail === undefined ? undefined : await readAll(store, checkpoint.archive.tail)
+    return new BackupRun(options, checkpoints, { checkpoint, tail, whole })
+  }
+
+  /** As it was decided when the run began. */
+  get backup(): Backup {
+    return this.#backup
+  }
+
+  /** The archive and all files beside it. Answers false where the run stopped at a checkpoint. */
+  async work(): Promise<boolean> {
+    const { lease } = this.#options
+    const progress = () => ({ itemsBackedUp: this.account.counts.items, totalItems: this.#total() })
+    const endLease = keepLease(lease, { progress, lost: reason => this.#abort.abort(reason) })
+    const checkpoints = setInterval(() => this.#checkpointSoon(), CHECKPOINT_MS).unref()
+    const started = performance.now()
+    const tell = () => this.#options.onProgress?.(this.#tell(performance.now() - started))
+    const teller = setInterval(tell, 200).unref()
+    try {
+      const done = await this.#fill()
+      clearInterval(checkpoints)
+      await this.#checkpointing
+      if (!done) {
+        await this.checkpoint()
+        return false
+      }
+      await this.#finish()
+      return true
+    } catch (error) {
+      this.#abort.abort(error)
+      throw error
+    } finally {
+      clearInterval(checkpoints)
+      clearInterval(teller)
+      await this.#checkpointing.catch(() => {})
+      await endLease()
+      tell()
+    }
+  }
+
+  /** Writes down how far the run has come, so that another invocation can go on from here. */
+  async checkpoint(): Promise<void> {
+    const { lease } = this.#options
+    const whole = this.account.cursors.has('end') ? { wholeSize: this.#archive.size } : {}
+    // Both are taken now, in one breath; only their way to the store takes time.
+    const account = this.account.snapshot()
+    const archive = this.#archive.snapshot(tail => this.#segments.put('tail', tail))
+    await this.#checkpoints.write({
+      version: 1,
+      epoch: lease.epoch,
+      backup: this.#backup,
+      account: await account,
+      archive: await archive,
+      ...whole,
+    })
+    if (lease.takeovers > 0) await lease.renew({ takeovers: 0 })
+  }
+
+  /** Whether the run's folder holds more than its lease. */
+  get leavesSegments(): boolean {
+    return this.#checkpoints.written || this.#segments.used || this.#options.lease.epoch > 1
+  }
+
+  static #begin(run: BackupRun): BackupRun {
+    const { account } = run
+    account.info('Backup started', { server: run.#options.connection.transport.server })
+    for (const finding of run.#options.prepared.findings) account.report(finding)
+    return run
+  }
+
+  async #fill(): Promise<boolean> {
+    const { connection, prepared, now } = this.#options
+    const control: RunControl = {
+      signal: this.#abort.signal,
+      // Each invocation completes at least one page, however short its time.
+      stopping: () => this.#abort.signal.aborted || (this.#progress.pages > 0 && this.#options.stopping()),
+    }
+    const sink: Sink = {
+      archive: this.#archive,
+      account: this.account,
+      pool: new BufferPool(),
+      compressors: new Semaphore(COMPRESSORS),
+      mtime: Math.floor(now().getTime() / 1000),
+      onBytes: count => {
+        this.#bytesWritten += count
+      },
+    }
+    const { transport } = connection
+    const warn = (message: string, error: string) => this.account.report({ level: 'warning', message, error })
+    const context: RunContext = {
+      backup: this.#backup,
+      transport,
+      discovery: prepared.discovery,
+      selection: prepared.selection,
+      namespaces: prepared.namespaces,
+      sink,
+      actionContext: lazyActionContext(this.#backup.metadata.name, transport, prepared.discovery, warn),
+      control,
+      progress: this.#progress,
+    }
+    const done = await fillArchive(context)
+    this.#abort.signal.throwIfAborted()
+    return done
+  }
+
+  async #finish(): Promise<void> {
+    this.#step = 'finishing'
+    // A small backup is sooner made anew than taken up.
+    if (this.#checkpoints.written) await this.checkpoint()
+    await this.#options.lease.renew()
+    await writeFiles(this.#options.store, this.#backup, this.account, this.#archive, this.#whole)
+  }
+
+  /** Checkpoints follow each other; one that is due while another is written waits for it. */
+  #checkpointSoon(): void {
+    this.#checkpointing = this.#checkpointing
+      .then(() => this.checkpoint())
+      .catch(error => this.#abort.abort(error))
+  }
+
+  #total(): number {
+    return Math.max(this.#progress.seen, this.account.counts.items)
+  }
+
+  #tell(elapsedMs: number): Progress {
+    const { bytesRead, resource } = this.#progress
+    return {
+      step: this.#step,
+      itemsBackedUp: this.account.counts.items,
+      totalItems: this.#total(),
+      bytesRead,
+      bytesWritten: this.#bytesWritten,
+      ...(resource !== undefined && { resource }),
+      elapsedMs,
+    }
+  }
+}
+
+async function refuseForeign(store: ObjectStore, name: string): Promise<void> {
+  for await (const page of store.list(backupPrefix(name))) {
+    const first = page.objects[0]
+    if (first === undefined) continue
+    throw new ForeignObjectsError(`the bucket holds ${JSON.stringify(first.key)}, but no record of a backup ${JSON.stringify(name)}`, {
+      next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
+    })
+  }
+}
+
+async function deleteAll(store: ObjectStore, prefix: string, but: readonly string[]): Promise<void> {
+  for await (const page of store.list(prefix)) {
+    const keys = page.objects.map(object => object.key).filter(key => !but.includes(key))
+    if (keys.length > 0) await store.delete(keys)
+  }
+}
+
+async function readAll(store: ObjectStore, key: string): Promise<Buffer> {
+  const { body } = await store.get(key)
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}

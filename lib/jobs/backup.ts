@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { backupArchiveKey, runLeaseKey, runOutcomeKey } from '../bucket/layout.ts'
+import { type LeaseHeldError, Lease } from '../bucket/lease.ts'
+import { writeBackup } from '../bucket/records.ts'
+import { BackupExistsError, clearRun, claimName, writeOutcome } from '../bucket/runs.ts'
+import { connect } from '../cluster/connect.ts'
+import type { Settings } from '../config/types.ts'
+import { openStore } from '../store/open.ts'
+import { checkTopLevel } from '../store/top-level.ts'
+import type { ObjectStore } from '../store/types.ts'
+import { invalidTopLevelMessage } from '../velero/bsl.ts'
+import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
+import { BackupRun } from './backup-run.ts'
+import { claimBackup, PATIENCE_MS } from './claim.ts'
+import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
+import { type Prepared, prepare, problemsOf } from './prepare.ts'
+import type { BackupResult, Progress } from './types.ts'
+
+export { BackupExistsError }
+
+export interface BackupOptions {
+  /** A person typed this: names that don't exist are refused, and an unfinished run of the same command is gone on with. */
+  typed: boolean
+  onProgress?: (progress: Progress) => void
+  /** Told once where another invocation holds the run and this one waits for it. */
+  onWait?: (error: LeaseHeldError) => void
+  /** Aborted to end at the next page with a checkpoint, as when the deadline is near. */
+  signal?: AbortSignal
+  /** Wait for another invocation's lease to end; else LeaseHeldError is thrown at once. Default true. */
+  wait?: boolean
+  now?: () => Date
+}
+
+/** Runs of one request without any progress after which it ends as Failed. */
+const LAST_TAKEOVER = 3
+
+/**
+ * Makes a backup, from the request to the record. At least once is enough: the same request (metadata.uid) may come
+ * again, also while it is worked on, and is done once. Before the first write everything that can be wrong with the
+ * request, the cluster or the location is checked; an error thrown until then means that nothing was written.
+ *
+ * Throws BackupRefusedError (a typed request that can't be meant), BackupExistsError, LeaseHeldError, InterruptedError,
+ * and the errors of cluster and store. Of a message that fails validation the result has phase FailedValidation.
+ */
+export async function createBackup(
+  settings: Settings,
+  manifest: Backup,
+  options: BackupOptions,
+): Promise<BackupResult> {
+  const now = options.now ?? (() => new Date())
+  const problems = problemsOf(manifest, settings.location, now())
+  if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
+  const store = await openStore(settings.location)
+  try {
+    return await new BackupJob(settings, manifest, options, store, now).run(problems)
+  } finally {
+    await store.close()
+  }
+}
+
+class BackupJob {
+  readonly #settings: Settings
+  readonly #manifest: Backup
+  readonly #options: BackupOptions
+  readonly #store: ObjectStore
+  readonly #now: () => Date
+
+  constructor(settings: Settings, manifest: Backup, options: BackupOptions, store: ObjectStore, now: () => Date) {
+    this.#settings = settings
+    this.#manifest = manifest
+    this.#options = options
+    this.#store = store
+    this.#now = now
+  }
+
+  async run(problems: string[]): Promise<BackupResult> {
+    if (problems.length > 0) return this.#failValidation(problems)
+    const connection = await connect(this.#settings.cluster)
+    try {
+      const location = this.#settings.location
+      const [prepared] = await Promise.all([
+        prepare(this.#manifest, connection, location, this.#now()),
+        refuseForeignFolders(this.#store, location.name),
+      ])
+      if (this.#options.typed) refuseUnknown(prepared)
+      if (prepared.problems.length > 0) return await this.#failValidation(prepared.problems)
+      const claim = await this.#claim()
+      if ('ended' in claim) return result(claim.ended, 'acknowledged', claim)
+      return await this.#work({ ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) }, claim.lease, connection)
+    } finally {
+      await connection.transport.close()
+    }
+  }
+
+  #claim() {
+    const { typed, wait = true, onWait = () => {} } = this.#options
+    const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+    return claimBackup(this.#store, this.#manifest, {
+      owner,
+      now: this.#now,
+      typed,
+      patienceMs: wait ? PATIENCE_MS : 0,
+      onWait,
+    })
+  }
+
+  async #work(prepared: Prepared, lease: Lease, connection: Awaited<ReturnType<typeof connect>>): Promise<BackupResult> {
+    const started = this.#now()
+    const { onProgress, signal } = this.#options
+    try {
+      if (lease.takeovers > LAST_TAKEOVER) return await this.#giveUp(prepared.backup, lease, started)
+      const run = await BackupRun.open({
+        store: this.#store,
+        connection,
+        lease,
+        prepared,
+        now: this.#now,
+        stopping: () => signal?.aborted === true,
+        ...(onProgress && { onProgress }),
+      })
+      const startTimestamp = run.backup.status?.startTimestamp ?? timestamp(started)
+      run.backup.status = { ...run.backup.status, startTimestamp, phase: 'InProgress' }
+      if (!(await run.work())) {
+        if (this.#options.typed) throw new InterruptedError(run.backup.metadata.name)
+        return result(run.backup, 'continued', run.account.firstFindings)
+      }
+      const { counts, firstFindings } = run.account
+      const phase: BackupPhase = counts.errors > 0 ? 'PartiallyFailed' : 'Completed'
+      const backup = ended(run.backup, phase, this.#now(), {
+        ...(counts.warnings > 0 && { warnings: counts.warnings }),
+        ...(counts.errors > 0 && { errors: counts.errors }),
+        progress: { totalItems: counts.items, itemsBackedUp: counts.items },
+        hookStatus: {},
+      })
+      await lease.renew()
+      await writeBackup(this.#store, backup)
+      await this.#close(backup, firstFindings, lease, run.leavesSegments)
+      return result(backup, 'finished', firstFindings)
+    } finally {
+      await lease.release()
+    }
+  }
+
+  /** What remains of a run that has ended is its outcome and its lease. */
+  async #close(
+    backup: Backup,
+    findings: { errors: string[]; warnings: string[] },
+    lease: Lease,
+    clear: boolean,
+  ): Promise<void> {
+    const { uid } = lease
+    const { name } = backup.metadata
+    await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, ...findings })
+    if (clear) await clearRun(this.#store, uid, new Set([runLeaseKey(uid), runOutcomeKey(uid)]))
+  }
+
+  /** A run that dies again and again without progress must not be taken up for ever. */
+  async #giveUp(backup: Backup, lease: Lease, started: Date): Promise<BackupResult> {
+    const failureReason = `the run was taken over ${lease.takeovers} times without making progress`
+    const failed = ended(backup, 'Failed', this.#now(), {
+      startTimestamp: timestamp(started),
+      failureReason,
+      errors: 1,
+      hookStatus: {},
+    })
+    const findings = { errors: [failureReason], warnings: [] }
+    const keys: string[] = []
+    for await (const page of this.#store.list(backupArchiveKey(backup.metadata.name)))
+      keys.push(...page.objects.map(object => object.key))
+    await this.#store.delete(keys)
+    await writeBackup(this.#store, failed)
+    await this.#close(failed, findings, lease, true)
+    return result(failed, 'finished', findings)
+  }
+
+  /** As in Velero, a request that fails validation leaves nothing under backups/. Its outcome tells whoever asks again. */
+  async #failValidation(validationErrors: string[]): Promise<BackupResult> {
+    if (this.#options.typed) throw new BackupRefusedError(validationErrors)
+    const backup: Backup = {
+      ...this.#manifest,
+      status: { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors },
+    }
+    const uid = backup.metadata.uid as string
+    if (this.#settings.location.spec.accessMode !== 'ReadOnly') {
+      await claimName(this.#store, backup, uid, this.#now())
+      const findings = { errors: validationErrors, warnings: [] }
+      const { name } = backup.metadata
+      await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, ...findings })
+    }
+    return result(backup, 'finished', { errors: validationErrors, warnings: [] })
+  }
+}
+
+function result(
+  backup: Backup,
+  how: BackupResult['how'],
+  { errors, warnings }: { errors: string[]; warnings: string[] },
+): BackupResult {
+  return { backup, how, errors, warnings }
+}
+
+function ended(backup: Backup, phase: BackupPhase, now: Date, more: BackupStatus): Backup {
+  return { ...backup, status: { ...backup.status, ...more, phase, completionTimestamp: timestamp(now) } }
+}
+
+/** An unfinished run that is gone on with keeps the uid and time of its first request. */
+function identified(backup: Backup, claimed: Backup, now: Date): Backup {
+  const { uid, creationTimestamp = timestamp(now) } = claimed.metadata
+  return { ...backup, metadata: { ...backup.metadata, ...(uid && { uid }), creationTimestamp } }
+}
+
+/** RFC 3339, UTC, whole seconds, as Kubernetes writes it. */
+function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
+
+function refuseUnknown({ selection: { unknown } }: Prepared): void {
+  const problems = [
+    ...unknown.namespaces.map(name => `--include-namespaces: no namespace ${JSON.stringify(name)} exists in the cluster`),
+    ...unknown.resources.map(name => `the cluster serves no resource ${JSON.stringify(name)}`),
+  ]
+  if (problems.length > 0)
+    throw new BackupRefusedError(problems, 'Correct the name; `kubectl api-resources` and `kubectl get namespaces` list what there is.')
+}
+
+async function refuseForeignFolders(store: ObjectStore, location: string): Promise<void> {
+  const foreign = await checkTopLevel(store)
+  if (foreign.length === 0) return
+  const what = `BackupStorageLocation ${JSON.stringify(location)} is unavailable: ${invalidTopLevelMessage(foreign)}`
+  throw new LocationNotWritableError(what, {
+    next: 'Velero would refuse this location too: use another prefix, or move the other folders away. Reading still works.',
+  })
+}

@@ -1,0 +1,83 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Document } from '../bucket/documents.ts'
+import { type LeaseHeldError, LEASE_MS, Lease, LeaseHeldError as Held } from '../bucket/lease.ts'
+import { readBackup } from '../bucket/records.ts'
+import { BackupExistsError, claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
+import type { ObjectStore } from '../store/types.ts'
+import type { Backup } from '../velero/types.ts'
+
+/** A request's right to work on its backup, or what came of it before. */
+export type Claim =
+  | { lease: Lease; backup: Backup }
+  /** This very request has ended before; nothing is to be done. */
+  | { ended: Backup; errors: string[]; warnings: string[] }
+
+export interface ClaimOptions {
+  owner: string
+  now: () => Date
+  /** A person repeats a command whose first run died: an unfinished run of the same name and spec is theirs. */
+  typed: boolean
+  /** How long to wait for another holder's lease to end, in ms; then LeaseHeldError. */
+  patienceMs: number
+  /** Told once when waiting begins. */
+  onWait: (error: LeaseHeldError) => void
+}
+
+/** The wait between looks at a lease that is held, in ms. */
+const LOOK_MS = 1_000
+
+/**
+ * Makes a request the only one that works on its backup: by name, so that another request of the same name is refused
+ * (BackupExistsError), and by uid, so that the same one may come any number of times.
+ */
+export async function claimBackup(store: ObjectStore, backup: Backup, options: ClaimOptions): Promise<Claim> {
+  const uid = backup.metadata.uid as string
+  const ended = await endedBefore(store, backup.metadata.name, uid)
+  if (ended !== undefined) return ended
+  try {
+    await claimName(store, backup, uid, options.now())
+  } catch (error) {
+    const unfinished = error instanceof BackupExistsError ? error.claim : undefined
+    if (!options.typed || unfinished === undefined || !sameRequest(unfinished, backup)) throw error
+    return takeUp(store, unfinished.value.backup, unfinished.value.uid, { ...options, typed: false })
+  }
+  return takeUp(store, backup, uid, options)
+}
+
+async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: ClaimOptions): Promise<Claim> {
+  const { now, owner } = options
+  const patience = now().getTime() + options.patienceMs
+  for (let waited = false; ; waited = true) {
+    try {
+      const lease = await Lease.acquire(store, uid, owner, now)
+      // Its holder may have finished since we looked.
+      const ended = lease.epoch === 1 ? undefined : await endedBefore(store, backup.metadata.name, uid)
+      if (ended === undefined) return { lease, backup: { ...backup, metadata: { ...backup.metadata, uid } } }
+      await lease.release()
+      return ended
+    } catch (error) {
+      if (!(error instanceof Held) || now().getTime() >= patience) throw error
+      if (!waited) options.onWait(error)
+    }
+    await sleep(LOOK_MS)
+    const ended = await endedBefore(store, backup.metadata.name, uid)
+    if (ended !== undefined) return ended
+  }
+}
+
+/** Long enough for any dead holder's lease to end. */
+export const PATIENCE_MS = LEASE_MS + 5 * LOOK_MS
+
+async function endedBefore(store: ObjectStore, name: string, uid: string): Promise<Claim | undefined> {
+  const [record, outcome] = await Promise.all([readBackup(store, name), readOutcome(store, uid)])
+  if (outcome !== undefined && (record === undefined || record.metadata.uid === uid))
+    return { ended: outcome.backup, errors: outcome.errors, warnings: outcome.warnings }
+  if (record === undefined) return undefined
+  if (record.metadata.uid === uid) return { ended: record, errors: [], warnings: [] }
+  throw new BackupExistsError(name)
+}
+
+function sameRequest(claim: Document<NameClaim>, backup: Backup): boolean {
+  const asked = ({ spec, metadata: { labels, annotations } }: Backup) => JSON.stringify([spec, labels, annotations])
+  return asked(claim.value.backup) === asked(backup)
+}

@@ -1,0 +1,28 @@
+import { LateenError } from '../velero/errors.ts'
+
+/** The Backup failed validation, or names what does not exist: `problems` in Velero's words. Nothing was written. */
+export class BackupRefusedError extends LateenError {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[], next?: string) {
+    super(problems.join('\n'), next === undefined ? {} : { next })
+    this.problems = problems
+  }
+}
+
+export class BackupNotFoundError extends LateenError {
+  constructor(name: string) {
+    super(`backups.velero.io ${JSON.stringify(name)} not found`, { next: 'List the backups with `lateen backup get`.' })
+  }
+}
+
+/** The location can be read, but must not be written to. */
+export class LocationNotWritableError extends LateenError {}
+
+/** The user asked for the end of a run; what is done is kept. */
+export class InterruptedError extends LateenError {
+  constructor(name: string) {
+    super(`the backup ${JSON.stringify(name)} was interrupted`, {
+      next: 'The same command goes on from where it stopped.',
+    })
+  }
+}

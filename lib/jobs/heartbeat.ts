@@ -1,0 +1,23 @@
+import { type Lease, RENEW_MS } from '../bucket/lease.ts'
+
+/**
+ * Keeps a lease while its holder works, and does what else is due now and then. `lost` is called once, with the reason,
+ * where the lease could not be kept: whoever works must stop. Answers how to end it.
+ */
+export function keepLease(
+  lease: Lease,
+  duties: { progress: () => { itemsBackedUp: number; totalItems: number }; lost: (reason: unknown) => void },
+): () => Promise<void> {
+  let beat: Promise<void> = Promise.resolve()
+  const timer = setInterval(() => {
+    beat = lease.renew({ progress: duties.progress() }).catch(error => {
+      clearInterval(timer)
+      duties.lost(error)
+    })
+  }, RENEW_MS)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await beat
+  }
+}
