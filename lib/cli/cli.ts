@@ -24,6 +24,5 @@ export interface Cli {
   readZone(timeZone: string): string | undefined
   /** Calls the handler at the first Ctrl-C, which then does not end the process; a second one does. Answers how to stop listening. */
   onInterrupt(handler: () => void): () => void
-  /** Loads what reaches clusters and buckets; commands that need neither start without it. */
-  jobs(): Promise<Jobs>
+  jobs: Jobs
 }

@@ -28,8 +28,11 @@ export const exitCodeOfPhase: Partial<Record<BackupPhase, number>> = {
  */
 const exitCodeOfClass: Record<string, number> = {
   InvalidInputError: exitCodes.badInput,
+  BackupRefusedError: exitCodes.badInput,
   BackupExistsError: exitCodes.badInput,
   BackupNotFoundError: exitCodes.badInput,
+  LocationNotWritableError: exitCodes.badInput,
+  InterruptedError: exitCodes.interrupted,
   ConnectionError: exitCodes.unreachable,
   EksError: exitCodes.unreachable,
   AwsCredentialsError: exitCodes.unreachable,

@@ -7,6 +7,8 @@ export interface CreateOptions {
   /** The names in the manifest were typed by a person: unknown ones are refused before anything is written. */
   typed: boolean
   onProgress?: (progress: Progress) => void
+  /** Told once where another invocation holds the run and this one waits for it; `message` says who. */
+  onWait?: (held: Error) => void
   /** Aborted: the run stops at its next checkpoint. */
   signal?: AbortSignal
 }

@@ -8,6 +8,15 @@ import type { Cli } from './cli.ts'
 import type { Jobs } from './jobs.ts'
 import { run } from './run.ts'
 
+/** What reaches clusters and buckets is loaded when a command first calls it. */
+const jobs: Jobs = {
+  createBackup: async (...args) => (await import('../jobs/backup.ts')).createBackup(...args),
+  listBackups: async (...args) => (await import('../jobs/read.ts')).listBackups(...args),
+  getBackup: async (...args) => (await import('../jobs/read.ts')).getBackup(...args),
+  openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
+  openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
+}
+
 const cli: Cli = {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -20,13 +29,7 @@ const cli: Cli = {
   readFile: path => readFile(path, 'utf8'),
   readZone,
   onInterrupt,
-  jobs: loadJobs,
-}
-
-/** Everything that reaches clusters and buckets is loaded here, when a command first needs it. */
-async function loadJobs(): Promise<Jobs> {
-  const [backup, read] = await Promise.all([import('../jobs/backup.ts'), import('../jobs/read.ts')])
-  return { ...backup, ...read }
+  jobs,
 }
 
 function readZone(timeZone: string): string | undefined {

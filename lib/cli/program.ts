@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander'
+import { Command } from 'commander'
 import { goQuote } from '../velero/go-quote.ts'
 import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
@@ -10,6 +10,7 @@ import { backupLogs } from './commands/backup-logs.ts'
 import { versionCommand } from './commands/version.ts'
 import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
+import { helpLayout } from './help.ts'
 
 /** The tree of commands: each noun with its verbs, and the verbs that Velero also takes first. */
 export function buildProgram(cli: Cli, done: Done): Command {
@@ -24,7 +25,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
       getOutHelpWidth: () => cli.stdout.columns ?? 100,
       getOutHasColors: () => false,
     })
-    .configureHelp({ showGlobalOptions: true, optionTerm, subcommandTerm: command => command.name() })
+    .configureHelp(helpLayout)
     .helpOption('-h, --help', 'Help for this command')
     .helpCommand('help', 'Help about any command')
     .addHelpText('after', examples)
@@ -89,15 +90,6 @@ export function unknownFlag(text: string, command: Command): UsageError {
 
 function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
-}
-
-/** As pflag shows flags: `-l, --selector labelSelector`, `--snapshot-volumes optionalBool[=true]`, `-w, --wait`. */
-function optionTerm(option: Option): string {
-  const names = option.flags.replace(/ [<[].*$/, '')
-  const kind = /[<[](\w+)[>\]]$/.exec(option.flags)?.[1]
-  const indented = option.short ? names : `    ${names}`
-  if (kind === undefined || kind === 'bool') return indented
-  return `${indented} ${kind}${option.optional ? '[=true]' : ''}`
 }
 
 const examples = `

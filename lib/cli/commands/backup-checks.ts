@@ -1,14 +1,15 @@
-import type { LocationSettings } from '../../config/types.ts'
 import { InvalidInputError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import { validateNamespaceIncludesExcludes } from '../../velero/includes-excludes.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../../velero/kubernetes-names.ts'
 import { validateName } from '../../velero/names.ts'
 import type { Backup } from '../../velero/types.ts'
-import { validateBackup } from '../../velero/validate.ts'
 import type { BackupCreateFlags } from './backup-create-flags.ts'
 
-/** Refuses what needs no look at anything but the flags, in the order and words of Velero's client. */
+/**
+ * Refuses what Velero's client refuses, in its order and words. What its server would say of the backup is for the job to
+ * find, which looks before it reaches for anything.
+ */
 export function checkCreateFlags(flags: BackupCreateFlags, args: readonly string[]): void {
   if (flags.selector && flags.orSelector) {
     throw new InvalidInputError("either a 'selector' or an 'or-selector' can be specified, but not both")
@@ -44,11 +45,6 @@ export function checkMetadata({ metadata }: Backup): void {
 
 function keyProblems(flag: string, key: string): string[] {
   return qualifiedNameProblems(key).map(text => `${flag}: invalid key ${goQuote(key)}: ${text}`)
-}
-
-/** Refuses what Velero's server would not validate. */
-export function checkBackup(backup: Backup, { name, spec }: LocationSettings): void {
-  refuseAny(validateBackup(backup, { location: { name, accessMode: spec.accessMode } }))
 }
 
 /** Several at once as Kubernetes joins them. */

@@ -88,7 +88,7 @@ export function addBackupCreateFlags(command: Command): void {
     command,
     '-w, --wait',
     kind.bool,
-    "Print Velero's lines for a backup that is waited for. The command always ends with the backup.",
+    'Print the lines that Velero prints while it waits; the command ends with the backup either way.',
   )
   command.optionsGroup('The backup itself:')
   flag(command, '--labels', kind.mapStringString, 'Labels for the backup.')

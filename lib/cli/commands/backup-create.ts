@@ -5,7 +5,7 @@ import { outputFormat } from '../flags/output-flags.ts'
 import { backupTable } from '../output/backup-table.ts'
 import { encodeJson, encodeYaml, printable } from '../output/encode.ts'
 import { namespaceOf, settingsOf } from '../settings.ts'
-import { checkBackup, checkCreateFlags, checkMetadata } from './backup-checks.ts'
+import { checkCreateFlags, checkMetadata } from './backup-checks.ts'
 import { addBackupCreateFlags, type BackupCreateFlags } from './backup-create-flags.ts'
 import { backupManifest } from './backup-manifest.ts'
 import { runBackup } from './run-backup.ts'
@@ -26,7 +26,6 @@ export function backupCreate(command: Command, cli: Cli, done: Done): void {
       return undefined
     }
     const settings = await settingsOf(command, cli, flags.storageLocation)
-    checkBackup(manifest, settings.location)
     const sent = { ...manifest, metadata: { ...manifest.metadata, uid: cli.uuid() } }
     return runBackup(cli, settings, sent, flags.wait ?? false)
   })

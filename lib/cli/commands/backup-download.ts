@@ -20,7 +20,7 @@ export function backupDownload(command: Command, cli: Cli, done: Done): void {
   flag(command, '--force', bool, 'Overwrite the file if it exists.')
   act<BackupDownloadFlags>(command, done, { usage: 'NAME [flags]', least: 1, most: 1 }, async ([name = ''], flags) => {
     const settings = await settingsOf(command, cli)
-    const jobs = await cli.jobs()
+    const { jobs } = cli
     const path = resolve(cli.cwd, flags.output || `${name}-data.tar.gz`)
     const interruption = new AbortController()
     const stopListening = cli.onInterrupt(() => interruption.abort())

@@ -29,7 +29,7 @@ export function backupGet(command: Command, cli: Cli, done: Done): void {
   act<BackupGetFlags>(command, done, { usage: '[NAME...] [flags]' }, async (names, flags) => {
     const format = outputFormat(flags)
     const settings = await settingsOf(command, cli)
-    const views = await find(await cli.jobs(), settings, names, flags.selector)
+    const views = await find(cli.jobs, settings, names, flags.selector)
     if (format !== undefined) await printBackups(cli, views, format, flags)
     return undefined
   })

@@ -1,16 +1,17 @@
 import type { Settings } from '../../config/types.ts'
 import type { BackupResult, Progress } from '../../jobs/types.ts'
+import { LateenError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import type { Backup } from '../../velero/types.ts'
 import type { Cli } from '../cli.ts'
-import { exitCodeOfPhase, exitCodes } from '../exit-codes.ts'
+import { exitCodeOf, exitCodeOfPhase, exitCodes } from '../exit-codes.ts'
 import { progressDisplay } from '../output/progress.ts'
 import { reportFindings } from '../output/report.ts'
 
 /** Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C stops it at a checkpoint. */
 export async function runBackup(cli: Cli, settings: Settings, manifest: Backup, wait: boolean): Promise<number> {
   const { name } = manifest.metadata
-  const jobs = await cli.jobs()
+  const { jobs } = cli
   const interruption = new AbortController()
   const display = progressDisplay(cli.stderr)
   let announced = !wait
@@ -24,20 +25,24 @@ export async function runBackup(cli: Cli, settings: Settings, manifest: Backup, 
     if (progress.step !== 'connecting') announce()
     display.show(progress)
   }
+  const onWait = (held: Error) => {
+    display.end()
+    cli.stderr.write(`Waiting: ${held.message}\n`)
+  }
   const stopListening = cli.onInterrupt(() => {
     display.end()
     cli.stderr.write('Stopping at the next checkpoint; press ctrl-c again to stop at once.\n')
     interruption.abort()
   })
   try {
-    const result = await jobs.createBackup(settings, manifest, { typed: true, onProgress, signal: interruption.signal })
+    const { signal } = interruption
+    const result = await jobs.createBackup(settings, manifest, { typed: true, onProgress, onWait, signal })
     display.end()
-    if (result.how === 'continued') return interrupted(cli, name)
     announce()
     return finished(cli, result)
   } catch (error) {
     display.end()
-    if (interruption.signal.aborted && isAbort(error, interruption.signal)) return interrupted(cli, name)
+    if (error instanceof LateenError && exitCodeOf(error) === exitCodes.interrupted) return interrupted(cli, error)
     throw error
   } finally {
     stopListening()
@@ -60,13 +65,8 @@ function finished(cli: Cli, result: BackupResult): number {
   return exitCodeOfPhase[phase] ?? exitCodes.unforeseen
 }
 
-function interrupted(cli: Cli, name: string): number {
-  cli.stderr.write(
-    `Backup ${goQuote(name)} is not complete. Run the same command again to go on from its last checkpoint.\n`,
-  )
+/** Not an error to the person who asked for it. */
+function interrupted(cli: Cli, { message, next }: Pick<LateenError, 'message' | 'next'>): number {
+  cli.stderr.write(`Stopped: ${message}.\n${next === undefined ? '' : `${next}\n`}`)
   return exitCodes.interrupted
-}
-
-function isAbort(error: unknown, signal: AbortSignal): boolean {
-  return error === signal.reason || (error as { name?: string } | undefined)?.name === 'AbortError'
 }

@@ -1,0 +1,29 @@
+// Bundles the command line into dist/, so that it starts without reading hundreds of files and runs without node_modules.
+// What only some commands need is split off and loaded by them.
+import { rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const outdir = fileURLToPath(new URL('dist', import.meta.url))
+
+await rm(outdir, { recursive: true, force: true })
+await build({
+  entryPoints: { lateen: fileURLToPath(new URL('lib/cli/main.ts', import.meta.url)) },
+  outdir,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  minify: true,
+  // Exit codes go by the names of error classes.
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  // Dependencies in CommonJS ask for Node's modules by require, which ES modules lack.
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
