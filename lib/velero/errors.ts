@@ -5,7 +5,7 @@
  */
 export class LateenError extends Error {
   /** What to do next, one imperative sentence; absent where the message already says it. */
-  readonly next?: string
+  declare readonly next?: string
 
   constructor(message: string, options: { next?: string; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })

@@ -19,22 +19,28 @@ const LABEL_VALUE_RULE =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end" +
   ` with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '${LABEL_VALUE}')`
 
-function check(text: string, longest: number, pattern: string, rule: string): string[] {
+const whole = (pattern: string) => new RegExp(`^${pattern}$`)
+const LABEL_SYNTAX = whole(LABEL)
+const SUBDOMAIN_SYNTAX = whole(SUBDOMAIN)
+const QUALIFIED_SYNTAX = whole(QUALIFIED)
+const LABEL_VALUE_SYNTAX = whole(LABEL_VALUE)
+
+function check(text: string, longest: number, syntax: RegExp, rule: string): string[] {
   const problems = []
   if (Buffer.byteLength(text) > longest) problems.push(`must be no more than ${longest} characters`)
-  if (!new RegExp(`^${pattern}$`).test(text) || text.endsWith('\n')) problems.push(rule)
+  if (!syntax.test(text)) problems.push(rule)
   return problems
 }
 
 /** Names of most objects: Backup, Secret, ConfigMap ... */
 export function subdomainProblems(name: string): string[] {
-  return check(name, 253, SUBDOMAIN, SUBDOMAIN_RULE)
+  return check(name, 253, SUBDOMAIN_SYNTAX, SUBDOMAIN_RULE)
 }
 
 /** Names of namespaces. */
 export function namespaceNameProblems(name: string): string[] {
   if (name.includes('.')) return ['must not contain dots']
-  return check(name, 63, LABEL, LABEL_RULE)
+  return check(name, 63, LABEL_SYNTAX, LABEL_RULE)
 }
 
 /** Keys of labels and annotations: `app`, `velero.io/backup-name`. */
@@ -53,10 +59,10 @@ export function qualifiedNameProblems(key: string): string[] {
     else problems.push(...subdomainProblems(prefix).map(problem => `prefix part ${problem}`))
   }
   if (name === '') problems.push('name part must be non-empty')
-  return [...problems, ...check(name, 63, QUALIFIED, QUALIFIED_RULE).map(problem => `name part ${problem}`)]
+  return [...problems, ...check(name, 63, QUALIFIED_SYNTAX, QUALIFIED_RULE).map(problem => `name part ${problem}`)]
 }
 
 /** Values of labels. */
 export function labelValueProblems(value: string): string[] {
-  return check(value, 63, LABEL_VALUE, LABEL_VALUE_RULE)
+  return check(value, 63, LABEL_VALUE_SYNTAX, LABEL_VALUE_RULE)
 }

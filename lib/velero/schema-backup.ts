@@ -1,19 +1,19 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { SchemaParts } from './schema-parts.ts'
 
 /** The schema of a Backup, with the fields in Velero's order. */
 export function backupSchema(parts: SchemaParts) {
-  const { object, texts, textMap, duration, time, count, word, labels, labelSelector, metadata } = parts
+  const { given, object, text, texts, textMap, duration, time, count, word, labels, labelSelector, metadata } = parts
 
   const execHook = object({
     container: z.string().optional(),
-    command: texts.min(1, 'expected a command, got an empty list'),
+    command: given ? texts.min(1, 'expected a command, got an empty list') : texts.default([]),
     onError: word('Continue', 'Fail').optional(),
     timeout: duration.optional(),
   })
-  const hooks = z.array(object({ exec: execHook.optional() }))
+  const hooks = z.array(object({ exec: given ? execHook : execHook.optional() }))
   const resourceHooks = object({
-    name: z.string(),
+    name: text,
     includedNamespaces: texts.optional(),
     excludedNamespaces: texts.optional(),
     includedResources: texts.optional(),
@@ -47,7 +47,7 @@ export function backupSchema(parts: SchemaParts) {
     orderedResources: textMap.optional(),
     csiSnapshotTimeout: duration.optional(),
     itemOperationTimeout: duration.optional(),
-    resourcePolicy: object({ apiGroup: z.string().optional(), kind: z.string(), name: z.string() }).optional(),
+    resourcePolicy: object({ apiGroup: z.string().optional(), kind: text, name: text }).optional(),
     snapshotMoveData: z.boolean().optional(),
     datamover: z.string().optional(),
     uploaderConfig: object({ parallelFilesUpload: count.optional() }).optional(),

@@ -1,19 +1,19 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type SchemaParts, textThat } from './schema-parts.ts'
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 /** The schema of a BackupStorageLocation, with the fields in Velero's order. */
 export function locationSchema(parts: SchemaParts) {
-  const { object, textMap, duration, time, word, metadata } = parts
-  const secretKey = object({ name: z.string(), key: z.string() })
+  const { object, text, textMap, duration, time, word, metadata } = parts
+  const secretKey = object({ name: text, key: text })
 
   const spec = object({
-    provider: z.string(),
+    provider: text,
     config: textMap.optional(),
     credential: secretKey.optional(),
     objectStorage: object({
-      bucket: z.string(),
+      bucket: text,
       prefix: z.string().optional(),
       caCert: textThat(text => (BASE64.test(text) ? undefined : 'expected a PEM certificate in base64')).optional(),
       caCertRef: secretKey.optional(),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { parseDuration } from './duration.ts'
 import { messageOf } from './errors.ts'
 import { labelValueProblems, qualifiedNameProblems } from './kubernetes-names.ts'
@@ -57,6 +57,8 @@ export function schemaParts(source: Source) {
     })
   }
 
+  /** A string that has to be there. Go reads a missing one as empty. */
+  const text = given ? z.string() : z.string().default('')
   const texts = z.array(z.string())
   const textMap = z.record(z.string(), z.string())
   const duration = textThat(durationProblem)
@@ -70,7 +72,7 @@ export function schemaParts(source: Source) {
 
   const selectorShape = object({
     matchLabels: textMap.optional(),
-    matchExpressions: z.array(object({ key: z.string(), operator: z.string(), values: texts.optional() })).optional(),
+    matchExpressions: z.array(object({ key: text, operator: text, values: texts.optional() })).optional(),
   })
   const labelSelector = given
     ? selectorShape.superRefine((selector, context) => addAll(context, validateSelector(selector as LabelSelector)))
@@ -90,10 +92,10 @@ export function schemaParts(source: Source) {
     ownerReferences: z
       .array(
         object({
-          apiVersion: z.string(),
-          kind: z.string(),
-          name: z.string(),
-          uid: z.string(),
+          apiVersion: text,
+          kind: text,
+          name: text,
+          uid: text,
           controller: z.boolean().optional(),
           blockOwnerDeletion: z.boolean().optional(),
         }),
@@ -104,7 +106,7 @@ export function schemaParts(source: Source) {
     ...(given ? SERVER_METADATA : {}),
   })
 
-  return { object, texts, textMap, duration, time, count, word, labels, labelSelector, metadata }
+  return { given, object, text, texts, textMap, duration, time, count, word, labels, labelSelector, metadata }
 }
 
 export type SchemaParts = ReturnType<typeof schemaParts>

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { messageOf } from './errors.ts'
 
 /** What a YAML node must be: a struct with known fields, or one of the simple types. */
 export type Shape =
@@ -11,7 +12,7 @@ export type Shape =
 
 /**
  * Reads one YAML document the way go-yaml does into a struct with unknown fields forbidden. Answers the value, or the
- * problems in its words, with lines. Nulls and an empty document are left out.
+ * problems in its words, with lines. Null counts as absent, and in a list as empty.
  */
 export function readStruct(text: string, shape: Shape): { value: unknown } | { problems: string[] } {
   const lines = new LineCounter()
@@ -30,11 +31,11 @@ export function readStruct(text: string, shape: Shape): { value: unknown } | { p
   function read(written: Node, wanted: Shape): unknown {
     const node = resolve(written)
     if (isScalar(node) && node.value === null) return undefined
-    if (wanted === 'any') return node.toJS(document)
+    if (wanted === 'any') return plain(node)
     if (wanted === 'string' && isScalar(node)) return node.source ?? String(node.value)
     if ((wanted === 'strings' || hasList(wanted)) && isSeq(node)) {
       const item: Shape = wanted === 'strings' ? 'string' : wanted.list
-      return node.items.map(child => read(child as Node, item))
+      return node.items.map(child => read(child as Node, item) ?? (item === 'string' ? '' : {}))
     }
     if (wanted === 'map' && isMap(node)) {
       return Object.fromEntries(node.items.map(({ key, value }) => [String(key), read(value as Node, 'string') ?? '']))
@@ -42,6 +43,15 @@ export function readStruct(text: string, shape: Shape): { value: unknown } | { p
     if (hasFields(wanted) && isMap(node)) return readFields(node, wanted)
     report(node, `cannot unmarshal ${tagOf(node)} into ${typeName(wanted)}`)
     return undefined
+  }
+
+  function plain(node: Node): unknown {
+    try {
+      return node.toJS(document)
+    } catch (error) {
+      report(node, messageOf(error)) // Aliases that multiply beyond reason.
+      return undefined
+    }
   }
 
   function readFields(node: { items: { key: unknown; value: unknown }[] }, wanted: StructShape): object {

@@ -80,6 +80,7 @@ includeExcludePolicy:
   it('refuses actions that Velero does not have', () => {
     expect(() => volume('nfs: {}', 'delete')).toThrow('invalid action type delete')
     expect(() => policies('version: v1\nvolumePolicies: [{}]')).toThrow('invalid action type ')
+    expect(() => policies('version: v1\nvolumePolicies: [null]')).toThrow('invalid action type ')
   })
 
   it('takes open ends for capacities', () => {

@@ -72,6 +72,7 @@ describe('parseBackup', () => {
       { hooks: { resources: [{ name: 'x', pre: [{ exec: { command: [] } }] }] } },
       'spec.hooks.resources[0].pre[0].exec.command: expected a command, got an empty list',
     ],
+    [{ hooks: { resources: [{ name: 'x', pre: [{}] }] } }, 'spec.hooks.resources[0].pre[0].exec: required (object)'],
     [
       { labelSelector: { matchExpressions: [{ key: 'a', operator: 'Is' }] } },
       'spec.labelSelector: matchExpressions[0].operator: Invalid value: "Is": not a valid selector operator',
@@ -120,6 +121,14 @@ describe('readBackupRecord', () => {
     expect(read.spec).toEqual({ ttl: '1h' })
     expect(read.status).toEqual({ phase: 'Dreaming', hookStatus: {} })
     expect(Object.keys(read)).toEqual(['kind', 'apiVersion', 'metadata', 'spec', 'status'])
+  })
+
+  it('reads a missing string as empty, as Go does', () => {
+    const spec = { hooks: { resources: [{ pre: [{ exec: {} }, {}] }] }, resourcePolicy: { name: 'p' } }
+    expect(readBackupRecord(record({ spec })).spec).toEqual({
+      hooks: { resources: [{ name: '', pre: [{ exec: { command: [] } }, {}] }] },
+      resourcePolicy: { kind: '', name: 'p' },
+    })
   })
 
   it('takes names and words that it would refuse from a person', () => {
