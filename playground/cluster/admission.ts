@@ -1,0 +1,29 @@
+import { admitJob } from './jobs.ts'
+import type { JsonObject } from './json.ts'
+import type { Kind } from './kinds.ts'
+import { admitNamespace } from './namespaces.ts'
+import type { Objects, Write } from './objects.ts'
+import { admitPod } from './pods.ts'
+import { admitService } from './services.ts'
+
+type Admit = (object: JsonObject, objects: Objects, write: Write) => void
+
+const protect = (finalizer: string) => (object: JsonObject) => {
+  const metadata = object.metadata as JsonObject
+  const finalizers = Array.isArray(metadata.finalizers) ? metadata.finalizers : []
+  if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer]
+}
+
+/** What the server itself adds to new objects, by storage. */
+const TABLE: Readonly<Record<string, Admit>> = {
+  '/namespaces': admitNamespace,
+  '/pods': admitPod,
+  '/services': admitService,
+  '/persistentvolumes': protect('kubernetes.io/pv-protection'),
+  '/persistentvolumeclaims': protect('kubernetes.io/pvc-protection'),
+  'batch/jobs': admitJob,
+}
+
+export function admit(objects: Objects, kind: Kind, object: JsonObject, write: Write): void {
+  TABLE[kind.storage]?.(object, objects, write)
+}

@@ -1,0 +1,90 @@
+import { isObject, type Json, type JsonObject, list, text } from '../json.ts'
+import type { Kind } from '../kinds.ts'
+
+/** How a value takes part in a merge: as a whole, field by field, or item by item (a list by keys, or as a set). */
+export type Shape = { type: 'atomic' } | { type: 'map' } | { type: 'keyed'; keys: readonly string[] } | { type: 'set' }
+
+const ATOMIC: Shape = { type: 'atomic' }
+const MAP: Shape = { type: 'map' }
+const keyed = (...keys: string[]): Shape => ({ type: 'keyed', keys })
+
+/** Lists of built-in kinds that are merged item by item, by field name; from the API's own schema. */
+const LISTS: Readonly<Record<string, Shape>> = {
+  containers: keyed('name'),
+  initContainers: keyed('name'),
+  ephemeralContainers: keyed('name'),
+  env: keyed('name'),
+  volumes: keyed('name'),
+  volumeMounts: keyed('mountPath'),
+  volumeDevices: keyed('devicePath'),
+  imagePullSecrets: keyed('name'),
+  secrets: keyed('name'),
+  hostAliases: keyed('ip'),
+  topologySpreadConstraints: keyed('topologyKey', 'whenUnsatisfiable'),
+  schedulingGates: keyed('name'),
+  resourceClaims: keyed('name'),
+  claims: keyed('name'),
+  conditions: keyed('type'),
+  ownerReferences: keyed('uid'),
+  webhooks: keyed('name'),
+  matchConditions: keyed('name'),
+  podIPs: keyed('ip'),
+  hostIPs: keyed('ip'),
+  finalizers: { type: 'set' },
+}
+
+/** Objects of built-in kinds that are merged as a whole. */
+const WHOLE = new Set(
+  (
+    'selector nodeSelector labelSelector podSelector namespaceSelector objectSelector claimRef roleRef targetRef ' +
+    'secretKeyRef configMapKeyRef fieldRef resourceFieldRef secretRef dataSource involvedObject regarding nodePublishSecretRef'
+  ).split(' '),
+)
+
+/** The shape of what lies under `path` (field names only; list items are skipped) in an object of this kind. */
+export function shapeOf(kind: Kind, path: readonly string[], value: Json | undefined): Shape {
+  const name = path.at(-1) ?? ''
+  if (path[0] !== 'metadata' && kind.custom !== undefined) return customShape(kind.custom.schema, path, value)
+  if (isObject(value)) return WHOLE.has(name) ? ATOMIC : MAP
+  if (!Array.isArray(value)) return ATOMIC
+  if (name === 'conditions' && kind.resource === 'jobs') return ATOMIC
+  if (name === 'ports') return portsShape(kind, path)
+  return Object.hasOwn(LISTS, name) && !'subsets rules items'.split(' ').includes(path.at(-2) ?? '')
+    ? (LISTS[name] ?? ATOMIC)
+    : ATOMIC
+}
+
+function portsShape(kind: Kind, path: readonly string[]): Shape {
+  if (path.at(-2)?.toLowerCase().endsWith('containers')) return keyed('containerPort', 'protocol')
+  return kind.storage === '/services' && path[0] === 'spec' ? keyed('port', 'protocol') : ATOMIC
+}
+
+function customShape(schema: JsonObject, path: readonly string[], value: Json | undefined): Shape {
+  let here: JsonObject = schema
+  for (const step of path) {
+    if (isObject(here.items)) here = here.items
+    const properties = isObject(here.properties) ? here.properties : {}
+    const next = Object.hasOwn(properties, step) ? properties[step] : here.additionalProperties
+    here = isObject(next) ? next : {}
+  }
+  if (isObject(value)) return here['x-kubernetes-map-type'] === 'atomic' ? ATOMIC : MAP
+  if (!Array.isArray(value)) return ATOMIC
+  if (here['x-kubernetes-list-type'] === 'set') return { type: 'set' }
+  const keys = list(here['x-kubernetes-list-map-keys']).map(text)
+  return here['x-kubernetes-list-type'] === 'map' && keys.length > 0 ? keyed(...keys) : ATOMIC
+}
+
+/** The items of a list that is merged by keys or as a set, each under its name in FieldsV1. */
+export function itemsByStep(shape: Shape, items: readonly Json[]): Map<string, Json> {
+  if (shape.type === 'set') return new Map(items.map(item => [`v:${JSON.stringify(item)}`, item]))
+  const keys = shape.type === 'keyed' ? [...shape.keys].sort() : []
+  return new Map(
+    items.filter(isObject).map(item => {
+      const present = keys.filter(key => item[key] !== undefined)
+      return [`k:${JSON.stringify(Object.fromEntries(present.map(key => [key, item[key]])))}`, item]
+    }),
+  )
+}
+
+/** ownerReferences are merged by uid, each as a whole. */
+export const isWholeItem = (path: readonly string[]) => path.at(-1) === 'ownerReferences'
