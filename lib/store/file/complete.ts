@@ -1,5 +1,5 @@
 import { type FileHandle, lstat, open, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { minPartBytes } from '../parts.ts'
 import { type Condition, type Part, StoreError, UploadNotFoundError } from '../types.ts'
 import { commit } from './commit.ts'
@@ -24,8 +24,8 @@ export async function completeUpload(
 ): Promise<{ etag: string }> {
   const folder = await uploadFolder(layout, key, uploadId)
   const paths = parts.map(part => join(folder, partName(part)))
-  await checkStored(key, parts, paths)
   try {
+    await checkStored(key, parts, paths)
     const draft = await writeDraft(layout, folder, newId(), file => appendAll(file, paths))
     try {
       await commit(layout, key, draft, condition, newId)
@@ -43,6 +43,8 @@ async function checkStored(key: string, parts: Part[], paths: string[]): Promise
   for (const [index, path] of paths.entries()) {
     const stats = await lstat(path).catch(ifAbsent)
     const part = `part ${parts[index]?.partNumber} of the upload of ${JSON.stringify(key)}`
+    // Parts go with their upload.
+    if (!stats) await lstat(dirname(path))
     if (!stats) throw new StoreError(`${part} is not stored with this etag`, { code: 'InvalidPart' })
     if (stats.size < minPartBytes && index < paths.length - 1) {
       throw new StoreError(`${part} has ${stats.size} bytes; every part but the last one needs ${minPartBytes}`, {

@@ -1,0 +1,159 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { FileStore } from '../../../lib/store/file/store.ts'
+import { PreconditionFailedError, UploadNotFoundError } from '../../../lib/store/types.ts'
+import { Killed, killAt, stepping } from './controlled-fs.ts'
+
+vi.mock('node:fs/promises', async original => (await import('./controlled-fs.ts')).controlled(await original()))
+
+const key = 'folder/object'
+let bucket: string
+beforeEach(async () => {
+  bucket = await mkdtemp(join(tmpdir(), 'lateen-steps-'))
+})
+afterEach(async () => {
+  await rm(bucket, { recursive: true })
+})
+
+/** A store as another process has it. */
+const another = () => new FileStore(bucket, '')
+
+interface Before {
+  etag: string
+  uploadId: string
+  parts: { partNumber: number; etag: string }[]
+}
+type Operation = (store: FileStore, before: Before, text: string) => Promise<unknown>
+
+const operations: Record<string, Operation> = {
+  create: (store, _, text) => store.put(key, text, { ifNoneMatch: '*' }),
+  replace: (store, { etag }, text) => store.put(key, text, { ifMatch: etag }),
+  put: (store, _, text) => store.put(key, text),
+  delete: store => store.delete([key]),
+  complete: (store, { uploadId, parts }) => store.completeUpload(key, uploadId, parts),
+  'complete under ifNoneMatch': (store, { uploadId, parts }) =>
+    store.completeUpload(key, uploadId, parts, { ifNoneMatch: '*' }),
+  abort: (store, { uploadId }) => store.abortUpload(key, uploadId),
+}
+const names = Object.keys(operations)
+
+async function prepare(there: boolean): Promise<Before> {
+  await rm(bucket, { recursive: true })
+  await mkdir(bucket)
+  const store = another()
+  const uploadId = await store.createUpload(key)
+  const parts = [await store.uploadPart(key, uploadId, 1, Buffer.from('from parts'))]
+  // An object with a past: its etag has followed another one.
+  if (there) await store.put(key, 'older')
+  const etag = there ? (await store.put(key, 'old')).etag : 'none'
+  return { etag, uploadId, parts }
+}
+
+async function content(store: FileStore): Promise<string | undefined> {
+  if (!(await store.head(key))) return undefined
+  return await text((await store.get(key)).body)
+}
+
+async function listed(store: FileStore): Promise<string[]> {
+  const keys: string[] = []
+  for await (const page of store.list('')) keys.push(...page.objects.map(object => object.key))
+  return keys
+}
+
+/** `done`, or the class of the refusal; anything unexpected is thrown. */
+async function outcome(operation: Promise<unknown>): Promise<string> {
+  try {
+    await operation
+    return 'done'
+  } catch (error) {
+    if (error instanceof PreconditionFailedError || error instanceof UploadNotFoundError) return error.name
+    throw error
+  }
+}
+
+describe.each([
+  ['an object', true],
+  ['no object', false],
+])('where there is %s', (_, there) => {
+  it.each(names)(
+    '%s, killed at any call, has happened or not, and the store works on',
+    async name => {
+      const run = operations[name] as Operation
+      await prepare(there)
+      const without = await content(another())
+      const reference = await prepare(there)
+      await outcome(run(another(), reference, 'new'))
+      const withIt = await content(another())
+      for (let at = 1; ; at++) {
+        const before = await prepare(there)
+        const ended = await stepping(killAt(at), () => outcome(run(another(), before, 'new'))).then(
+          () => true,
+          error => {
+            if (!(error instanceof Killed)) throw error
+            return false
+          },
+        )
+        const seen = await content(another())
+        expect([without, withIt], `killed at call ${at}`).toContain(seen)
+        expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
+        // Whoever comes next finds one consistent state and can change it.
+        const found = await another().head(key)
+        const next = await another().put(key, 'next', found ? { ifMatch: found.etag } : { ifNoneMatch: '*' })
+        expect(await content(another())).toBe('next')
+        await expect(another().put(key, 'late', { ifMatch: found?.etag ?? 'none' })).rejects.toThrow(
+          PreconditionFailedError,
+        )
+        await another().put(key, 'last', { ifMatch: next.etag })
+        expect(await another().delete([key])).toEqual([])
+        expect(await listed(another())).toEqual([])
+        if (ended) break
+      }
+    },
+    60_000,
+  )
+
+  // Two completions of one upload may both succeed, as with S3: what they write is the same.
+  const uploads = ['complete', 'complete under ifNoneMatch', 'abort']
+  const pairs = names
+    .flatMap(first => names.map(second => [first, second] as const))
+    .filter(([first, second]) => !uploads.includes(first) || !uploads.slice(0, 2).includes(second))
+    .filter(([first, second]) => ![first, second].includes('abort') || first === 'complete')
+  it.each(pairs)(
+    '%s, asleep at any call while another process does %s, comes out as one after the other',
+    async (...pair) => {
+      const [first, second] = pair.map(name => operations[name]) as [Operation, Operation]
+      const inOrder = async (swap: boolean) => {
+        const before = await prepare(there)
+        const one = () => outcome(first(another(), before, 'first'))
+        const two = () => outcome(second(another(), before, 'second'))
+        const results = swap ? [await two(), await one()].reverse() : [await one(), await two()]
+        return JSON.stringify([...results, (await content(another())) ?? null])
+      }
+      const allowed = [await inOrder(false), await inOrder(true)]
+      for (let at = 1, more = true; more; at++) {
+        const before = await prepare(there)
+        let secondResult = ''
+        more = false
+        const { value } = await stepping(
+          async call => {
+            if (call !== at) return
+            more = true
+            secondResult = await stepping(
+              () => {},
+              () => outcome(second(another(), before, 'second')),
+            ).then(r => r.value)
+          },
+          () => outcome(first(another(), before, 'first')),
+        )
+        if (!more) break
+        const seen = await content(another())
+        expect(allowed, `asleep at call ${at}`).toContain(JSON.stringify([value, secondResult, seen ?? null]))
+        expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
+      }
+    },
+    60_000,
+  )
+})
