@@ -5,7 +5,7 @@ import { ClusterConfigError } from '../kubeconfig/errors.ts'
 import type { KubeconfigUser } from '../kubeconfig/schema.ts'
 import type { Selected } from '../kubeconfig/select.ts'
 import { runExecPlugin } from './exec.ts'
-import { oidcToken } from './oidc.ts'
+import { oidcTokens } from './oidc.ts'
 import { type Issued, renewing } from './renewing.ts'
 import type { Credentials, Identity } from './types.ts'
 
@@ -22,9 +22,10 @@ export function userCredentials(selected: Selected, env: NodeJS.ProcessEnv, cloc
       'Use an exec plugin instead (gke-gcloud-auth-plugin, kubelogin): kubectl has removed this provider, too.',
     )
   }
+  const issue = issuer(selected, env, clock)
   return renewing(async (): Promise<Issued> => {
     const { identity: own, expiresAt: ownEnd } = await ownIdentity(user, clock)
-    const { identity: issued, expiresAt: issuedEnd } = await issuedIdentity(selected, env)
+    const { identity: issued, expiresAt: issuedEnd } = await issue()
     const headers = { ...own.headers, ...issued.headers, ...impersonation(user) }
     const ends = [ownEnd, issuedEnd].filter(end => end !== undefined)
     return { identity: { ...own, ...issued, headers }, ...(ends.length > 0 && { expiresAt: Math.min(...ends) }) }
@@ -50,11 +51,24 @@ async function ownIdentity(user: KubeconfigUser, clock: Clock): Promise<Issued> 
   return { identity, ...(fromFile !== undefined && { expiresAt: clock.now() + FILE_LIFE_MS }) }
 }
 
-async function issuedIdentity(selected: Selected, env: NodeJS.ProcessEnv): Promise<Issued> {
-  const { user } = selected
-  if (user.exec !== undefined) return runExecPlugin(user.exec, selected, env)
-  if (user['auth-provider'] !== undefined) return oidcToken(selected.userName, user['auth-provider'].config)
-  return { identity: { headers: {} } }
+/** What a plugin or an identity provider gives. */
+function issuer(selected: Selected, env: NodeJS.ProcessEnv, clock: Clock): () => Promise<Issued> {
+  const { user, userName } = selected
+  const { exec, 'auth-provider': provider } = user
+  if (exec !== undefined) return () => runExecPlugin(exec, selected, env)
+  if (provider === undefined) return async () => ({ identity: { headers: {} } })
+  let tokens: (() => Promise<Issued>) | undefined
+  return async () => {
+    tokens ??= oidcTokens(userName, provider.config, await authority(provider.config), clock)
+    return tokens()
+  }
+}
+
+async function authority(config: Record<string, string>): Promise<Buffer | undefined> {
+  return (
+    data(config['idp-certificate-authority-data']) ??
+    read('idp-certificate-authority', config['idp-certificate-authority'])
+  )
 }
 
 // https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/

@@ -42,7 +42,8 @@ export function apiError(request: { method: string; path: string }, status: numb
   const message =
     body?.message ||
     `${request.method} ${request.path.split('?')[0]} was answered ${status}: ${oneLine(text) || reason}`
-  const next = NEXT[status]
+  // Whoever is let in as nobody has no valid credentials, whatever the status says.
+  const next = NEXT[message.includes('"system:anonymous"') ? 401 : status]
   return new ApiError(message, {
     status,
     reason,

@@ -37,6 +37,10 @@ function withAbsolutePaths(config: Kubeconfig, folder: string): Kubeconfig {
     'client-certificate': absolute(user['client-certificate']),
     'client-key': absolute(user['client-key']),
     tokenFile: absolute(user.tokenFile),
+    'auth-provider': user['auth-provider'] && {
+      ...user['auth-provider'],
+      config: withAbsoluteAuthority(user['auth-provider'].config, absolute),
+    },
     // A bare command is looked up in PATH; one with a slash is a path.
     exec: user.exec && {
       ...user.exec,
@@ -51,4 +55,12 @@ function withAbsolutePaths(config: Kubeconfig, folder: string): Kubeconfig {
     })),
     users: config.users.map(({ name, user }) => ({ name, user: inUser(user) })),
   }
+}
+
+function withAbsoluteAuthority(
+  config: Record<string, string>,
+  absolute: (path: string | undefined) => string | undefined,
+): Record<string, string> {
+  const authority = absolute(config['idp-certificate-authority'])
+  return authority === undefined ? config : { ...config, 'idp-certificate-authority': authority }
 }

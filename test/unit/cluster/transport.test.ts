@@ -90,6 +90,16 @@ test('403 tells what to grant', async () => {
   })
 })
 
+test('403 to nobody in particular tells to check the credentials', async () => {
+  const message = 'forbidden: User "system:anonymous" cannot get path "/apis"'
+  await using api = await fakeApi((_request, response) => json(response, { kind: 'Status', message }, 403))
+  await using at = open({ server: api.url })
+  await expect(get(at.transport)).rejects.toMatchObject({
+    message,
+    next: expect.stringContaining('Check the credentials'),
+  })
+})
+
 test('waits as long as Retry-After asks, also before creating something, and sends less from then on', async () => {
   await using api = await fakeApi((_request, response, nth) =>
     nth === 1 ? json(response, { kind: 'Status' }, 429, { 'retry-after': '2' }) : json(response, {}, 201),

@@ -76,20 +76,3 @@ test('a provider that kubectl has removed is refused with its successor', () => 
     }),
   )
 })
-
-const jwt = (exp: number) =>
-  `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify({ exp })).toString('base64url')}.c2ln`
-
-test('oidc: an id-token is used while it lasts', async () => {
-  const token = jwt(4_000_000_000)
-  const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': token } } }
-  expect(await credentialsOf(user).get()).toEqual({ headers: { authorization: `Bearer ${token}` } })
-}, 30_000)
-
-test('oidc: one that has ended and cannot be renewed asks for a new login', async () => {
-  const user = { 'auth-provider': { name: 'oidc', config: { 'id-token': jwt(1_000_000_000) } } }
-  await expect(credentialsOf(user).get()).rejects.toMatchObject({
-    message: expect.stringContaining('refresh-token'),
-    next: expect.stringContaining('Log in again'),
-  })
-}, 30_000)
