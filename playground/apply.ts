@@ -36,10 +36,13 @@ async function create(
   object: Manifest,
 ): Promise<number> {
   const json = JSON.stringify(object, (_, value: unknown) =>
-    typeof value === 'bigint' ? JSON.rawJSON(String(value)) : value,
+    typeof value === 'bigint' ? rawJson(String(value)) : value,
   )
   // Asked first: a Service that exists is refused for its node port, not for its name.
   if ((await getObject(transport, resource, { namespace, name: object.metadata.name })) !== undefined) return 0
   await createObject(transport, resource, namespace, json)
   return 1
 }
+
+/** JSON.rawJSON of Node 24, which TypeScript's library does not know yet: digits as they are. */
+const rawJson = (text: string): unknown => (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(text)

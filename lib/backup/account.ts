@@ -64,6 +64,9 @@ export interface Counts {
   members: number
 }
 
+const STORED = 'Backed up item'
+/** What stands in a log line without quotes. Namespaces and resources always do. */
+const BARE = /^[\w.@^+-]+$/
 /** Of each level, what a caller is shown without reading the results. */
 const SHOWN_FINDINGS = 20
 
@@ -89,6 +92,8 @@ export class Account {
   readonly volumes: SortedRows
   #logFields: Record<string, string>
   #now: () => Date
+  #storedSecond = -1
+  #storedHead = ''
 
   constructor(options: { backup: string; segments: SegmentStore; now: () => Date; from?: AccountState }) {
     const { segments, from } = options
@@ -127,6 +132,17 @@ export class Account {
   /** One line of the log; see velero/log-line.ts. */
   line(message: string, fields: Record<string, string | number> = {}, level: 'info' | 'warning' | 'error' = 'info'): string {
     return formatLogLine({ time: this.#now(), level, message, fields: { ...this.#logFields, ...fields } })
+  }
+
+  /** The line of a stored item, the same as `line` would give, from parts that seldom change: there is one an item. */
+  storedLine({ name, namespace }: { name: string; namespace: string }, resource: string): string {
+    if (!BARE.test(name)) return this.line(STORED, { name, namespace, resource })
+    const second = Math.floor(this.#now().getTime() / 1000)
+    if (second !== this.#storedSecond) {
+      this.#storedSecond = second
+      this.#storedHead = this.line(STORED).slice(0, -1)
+    }
+    return `${this.#storedHead} name=${name} namespace=${namespace} resource=${resource}\n`
   }
 
   info(message: string, fields: Record<string, string | number> = {}): void {

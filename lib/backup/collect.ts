@@ -173,11 +173,16 @@ class UnitReader {
       const key = itemKey(item)
       if (compareKeys(key, this.#lastKey) <= 0) this.#unordered = true
       this.#lastKey = key
-      this.#cursor = { ...this.#cursor, token, after: this.#unordered ? '' : key }
+      this.#cursor = this.#cursorAt(token, this.#unordered ? '' : key)
       if (this.#firstNames.has(key)) continue
       const full = this.#store(item)
       if (full !== undefined) await full
     }
+  }
+
+  #cursorAt(token: string, after: string): Cursor {
+    const { length } = this.#unit.ordered
+    return length === 0 ? { token, after } : { token, after, ordered: length }
   }
 
   #store(item: RawItem): Promise<void> | undefined {

@@ -1,4 +1,5 @@
-import { itemKey, type RawItem, readLabels } from '../cluster/item.ts'
+import { contentBytes, type EntryContent } from '../bucket/member.ts'
+import { itemKey, mayHaveLabel, type RawItem, readLabels } from '../cluster/item.ts'
 import type { ApiResource } from '../cluster/types.ts'
 import {
   type ActionContext,
@@ -15,7 +16,7 @@ const EXCLUDE_LABEL_BYTES = Buffer.from(EXCLUDE_LABEL)
 
 /** Velero's rule for both collected and related items: the label keeps an item out, and so does being deleted. */
 export function exclusion(item: RawItem): string | undefined {
-  if (item.labels?.includes(EXCLUDE_LABEL_BYTES) && readLabels(item)[EXCLUDE_LABEL] === 'true')
+  if (mayHaveLabel(item, EXCLUDE_LABEL_BYTES) && readLabels(item)[EXCLUDE_LABEL] === 'true')
     return `Excluding item because it has label ${EXCLUDE_LABEL}=true`
   if (item.deleting) return "Skipping item because it's being deleted."
   return undefined
@@ -26,7 +27,7 @@ export interface ItemKind {
   resource: ApiResource
   groupResource: string
   actions: readonly BackupItemAction[]
-  /** `apiVersion` and `kind` for items of lists that leave them out, to follow the opening brace. */
+  /** `{"apiVersion":...,"kind":...,` for items of lists that leave them out, in place of the opening brace. */
   typeMeta: Buffer
   apiVersion: string
 }
@@ -56,8 +57,7 @@ export function unsafeName(item: { namespace: string; name: string }): boolean {
 
 /** What the actions make of an item. */
 export interface Acted {
-  /** The object to store, in pieces. */
-  pieces: Buffer[]
+  content: EntryContent
   /** The object is to be stored as this version of its group has it. */
   refetch?: { version: string }
   related: RelatedItem[]
@@ -72,12 +72,13 @@ export interface Acted {
  */
 export function act(kind: ItemKind, raw: RawItem, context: ActionContext | undefined): Acted {
   const bare = raw.apiVersion === undefined || raw.kind === undefined
-  const acted: Acted = { pieces: bare ? [kind.typeMeta, raw.json.subarray(1)] : [raw.json], related: [], findings: [] }
+  const content: EntryContent = bare ? { head: kind.typeMeta, json: raw.json } : { json: raw.json }
+  const acted: Acted = { content, related: [], findings: [] }
   if (context === undefined) return acted
   for (const action of kind.actions) {
-    const item = actionItem(kind.resource, raw.namespace || undefined, raw.name, Buffer.concat(acted.pieces))
+    const item = actionItem(kind.resource, raw.namespace || undefined, raw.name, contentBytes(acted.content))
     const result = action.run(item, context)
-    if (result.json !== undefined) acted.pieces = [result.json]
+    if (result.json !== undefined) acted.content = { json: result.json }
     if (result.refetch !== undefined) acted.refetch = result.refetch
     acted.related.push(...result.related)
     acted.findings.push(...result.findings)

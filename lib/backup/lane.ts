@@ -1,6 +1,6 @@
 import { gzip } from '../bucket/gzip.ts'
 import type { ArchiveWriter } from '../bucket/archive-writer.ts'
-import { type BufferPool, MemberBuilder } from '../bucket/member.ts'
+import { type BufferPool, contentSize, type EntryContent, MemberBuilder } from '../bucket/member.ts'
 import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
 import type { Semaphore } from './semaphore.ts'
 
@@ -22,7 +22,7 @@ export interface StoredItem {
   key: string
   namespace: string
   paths: readonly string[]
-  pieces: readonly Buffer[]
+  content: EntryContent
   listed: string
   log: string
 }
@@ -55,12 +55,10 @@ export class Lane {
 
   /** Takes an item, copying its bytes. Answers a promise where a full member had to go first. */
   add(item: StoredItem, cursor: Cursor): Promise<void> | undefined {
-    let size = 0
-    for (const piece of item.pieces) size += piece.length
     let sealed: Promise<void> | undefined
-    if (this.#builder !== undefined && !this.#builder.fits(item.paths, size)) sealed = this.seal()
+    if (this.#builder?.fits(item.paths, contentSize(item.content)) === false) sealed = this.seal()
     this.#builder ??= new MemberBuilder(this.#sink.pool.take(), this.#sink.mtime)
-    this.#builder.add(item.paths, item.pieces)
+    this.#builder.add(item.paths, item.content)
     const batch = this.#batch
     if (batch.items++ === 0) batch.first = item.key
     batch.last = item.key

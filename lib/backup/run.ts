@@ -37,7 +37,7 @@ export async function fillArchive(context: RunContext): Promise<boolean> {
 async function beginArchive({ sink }: RunContext): Promise<void> {
   if (sink.account.cursors.has('version')) return
   const builder = new MemberBuilder(sink.pool.take(), sink.mtime)
-  builder.add(['metadata/version'], [Buffer.from('1.1.0\n')])
+  builder.add(['metadata/version'], { json: Buffer.from('1.1.0\n') })
   const { tar, buffer } = builder.take()
   await appendPlain(sink, 'version', tar)
   sink.pool.give(buffer)

@@ -54,21 +54,21 @@ function put(
   acted: Acted,
 ): Promise<void> | undefined {
   const { account } = context.sink
-  const fields = { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }
   const stored = {
     key: itemKey(raw),
     namespace: raw.namespace,
     paths: entryPaths(to.kind, raw),
-    pieces: acted.pieces,
+    content: acted.content,
     listed: listedRow(to.kind, raw),
-    log: account.line('Backed up item', fields),
+    log: account.storedLine(raw, to.kind.groupResource),
   }
   context.progress.resource = to.kind.groupResource
   const wait = to.lane.add(stored, cursor)
   // Whether or not a full member went off before it, the item is in the one in the making now.
   const { batch } = to.lane
+  const fields = { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }
   for (const finding of acted.findings) batch.findings.push({ ...fields, ...finding })
-  batch.volumes.push(...volumeRows(to.kind.groupResource, raw, acted, context.backup.spec))
+  for (const row of volumeRows(to.kind.groupResource, raw, acted, context.backup.spec)) batch.volumes.push(row)
   for (const wish of acted.related)
     if (!isListed(wish, context.selection, context.discovery)) batch.wanted.push(relatedRow(wish, to.round))
   return wait
@@ -83,13 +83,13 @@ async function refetch(
   acted: Acted,
   version: string,
 ): Promise<void> {
-  const copy = { ...raw, json: Buffer.from(raw.json), labels: undefined }
+  const copy = { ...raw, json: Buffer.from(raw.json) }
   try {
     const target = { name: raw.name, ...(raw.namespace !== '' && { namespace: raw.namespace }) }
     const json = await getObject(context.transport, { ...to.kind.resource, version }, target)
     if (json === undefined) throw new Error(`it does not exist in version ${version}`)
     readItem(json, false)
-    await put(context, to, copy, cursor, { ...acted, pieces: [json] })
+    await put(context, to, copy, cursor, { ...acted, content: { json } })
   } catch (error) {
     fail(to.lane, { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }, error)
   }

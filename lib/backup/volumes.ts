@@ -1,3 +1,4 @@
+import { contentBytes } from '../bucket/member.ts'
 import type { SortedRows } from '../bucket/segments.ts'
 import type { RawItem } from '../cluster/item.ts'
 import type { BackupSpec } from '../velero/types.ts'
@@ -19,7 +20,7 @@ export function volumeRows(groupResource: string, raw: RawItem, acted: Acted, sp
       [raw.namespace, claim, 'M', pod, fsBackup ? '1' : '0'].join('\0'),
     )
   if (groupResource !== 'persistentvolumes') return []
-  const { metadata, spec: volume } = JSON.parse(Buffer.concat(acted.pieces).toString('utf8')) as Volume
+  const { metadata, spec: volume } = JSON.parse(contentBytes(acted.content).toString('utf8')) as Volume
   const claimRef = volume?.claimRef && { namespace: volume.claimRef.namespace, name: volume.claimRef.name }
   const view = {
     metadata: { name: metadata.name, labels: metadata.labels },

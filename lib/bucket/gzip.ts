@@ -8,7 +8,8 @@ const gzipOnThread = promisify(zlib.gzip) as (data: Uint8Array | string, options
  * tar and gunzip. Level 6 is what Velero's archives have; level 1 saves a little time at a third more bytes.
  */
 export function gzip(data: Uint8Array | string): Promise<Buffer> {
-  return gzipOnThread(data, { level: 6 })
+  // By default zlib asks for a new output buffer every 16 KiB, a trip between threads each time.
+  return gzipOnThread(data, { level: 6, chunkSize: 128 << 10 })
 }
 
 const CHUNK_CHARACTERS = 256 << 10

@@ -3,6 +3,20 @@ import { entryBytes, writeHeader, writePadding } from './tar.ts'
 /** A member holds entries of one resource, at most this much tar: the unit of compression, reading and checking. */
 export const MEMBER_BYTES = 1 << 20
 
+/** An entry's bytes: `json`, or with a `head`, that in place of its opening brace. */
+export interface EntryContent {
+  head?: Buffer
+  json: Buffer
+}
+
+export function contentSize({ head, json }: EntryContent): number {
+  return head === undefined ? json.length : head.length + json.length - 1
+}
+
+export function contentBytes({ head, json }: EntryContent): Buffer {
+  return head === undefined ? json : Buffer.concat([head, json.subarray(1)])
+}
+
 /** Tar blocks in the making. Buffers of the usual size are used again (see BufferPool). */
 export class MemberBuilder {
   #buffer: Buffer
@@ -26,14 +40,15 @@ export class MemberBuilder {
     return bytes <= MEMBER_BYTES || this.#length === 0
   }
 
-  /** One entry for each path, with the same bytes, given in pieces. */
-  add(paths: readonly string[], pieces: readonly Buffer[]): void {
-    let size = 0
-    for (const piece of pieces) size += piece.length
+  /** One entry for each path, with the same bytes. */
+  add(paths: readonly string[], content: EntryContent): void {
+    const size = contentSize(content)
+    const { head, json } = content
     for (const path of paths) {
       this.#reserve(entryBytes(path, size))
       let at = writeHeader(this.#buffer, this.#length, path, size, this.#mtime)
-      for (const piece of pieces) at += piece.copy(this.#buffer, at)
+      if (head !== undefined) at += head.copy(this.#buffer, at)
+      at += json.copy(this.#buffer, at, head === undefined ? 0 : 1)
       this.#length = writePadding(this.#buffer, at, size)
     }
   }

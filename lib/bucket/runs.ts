@@ -26,7 +26,7 @@ export interface RunOutcome {
 /** The name belongs to another request. */
 export class BackupExistsError extends LateenError {
   /** The claim that holds it, where the backup has no record yet. */
-  readonly claim?: Document<NameClaim>
+  declare readonly claim?: Document<NameClaim>
   constructor(name: string, claim?: Document<NameClaim>) {
     super(`backups.velero.io ${JSON.stringify(name)} already exists`, {
       next:

@@ -77,15 +77,34 @@ function writeUstar(
   type: '0' | 'x',
 ): number {
   if (size > LARGEST_SIZE) throw new LateenError(`an object of ${size} bytes is larger than a tar entry can be`)
-  target.fill(0, at, at + TAR_BLOCK)
-  target.write(path.name, at, 'latin1')
-  target.write('0000755\x000000000\x000000000\0', at + 100, 'latin1')
-  target.write(`${size.toString(8).padStart(11, '0')}\0${mtime.toString(8).padStart(11, '0')}\0        ${type}`, at + 124, 'latin1')
-  target.write('ustar\x0000', at + 257, 'latin1')
-  target.write('0000000\x000000000\0', at + 329, 'latin1')
-  if (path.prefix !== '') target.write(path.prefix, at + 345, 'latin1')
-  let sum = 0
-  for (let i = at; i < at + TAR_BLOCK; i++) sum += target[i] as number
-  target.write(`${sum.toString(8).padStart(6, '0')}\0 `, at + 148, 'latin1')
+  const { name, prefix } = path
+  TEMPLATE.copy(target, at)
+  let sum = TEMPLATE_SUM
+  sum += put(target, at, name)
+  sum += put(target, at + 124, size.toString(8).padStart(11, '0'))
+  sum += put(target, at + 136, mtime.toString(8).padStart(11, '0'))
+  sum += put(target, at + 156, type)
+  if (prefix !== '') sum += put(target, at + 345, prefix)
+  put(target, at + 148, sum.toString(8).padStart(6, '0'))
+  target[at + 154] = 0
   return at + TAR_BLOCK
+}
+
+/** What is the same in every header: mode 0755, nobody's, the checksum's place in spaces, magic and version. */
+const TEMPLATE = Buffer.alloc(TAR_BLOCK)
+TEMPLATE.write('0000755\x000000000\x000000000\0', 100, 'latin1')
+TEMPLATE.write('        ', 148, 'latin1')
+TEMPLATE.write('ustar\x0000', 257, 'latin1')
+TEMPLATE.write('0000000\x000000000\0', 329, 'latin1')
+const TEMPLATE_SUM = TEMPLATE.reduce((sum, byte) => sum + byte, 0)
+
+/** Writes ASCII; answers the sum of its bytes, for the header's checksum. */
+function put(target: Buffer, at: number, text: string): number {
+  let sum = 0
+  for (let i = 0; i < text.length; i++) {
+    const byte = text.charCodeAt(i)
+    target[at + i] = byte
+    sum += byte
+  }
+  return sum
 }

@@ -10,8 +10,9 @@ export interface RawItem {
   namespace: string
   /** metadata.deletionTimestamp is set. */
   deleting: boolean
-  /** metadata.labels as it stands in `json`, `{...}`; undefined where there are none. */
-  labels: Buffer | undefined
+  /** Where metadata.labels stands in `json`, `{...}`; equal where there are none. */
+  labelsStart: number
+  labelsEnd: number
 }
 
 /** The API server's own order of list items: its storage key, compared as bytes. */
@@ -20,7 +21,15 @@ export function itemKey(item: { namespace: string; name: string }): string {
 }
 
 export function readLabels(item: RawItem): Record<string, string> {
-  return item.labels === undefined ? {} : (JSON.parse(item.labels.toString('utf8')) as Record<string, string>)
+  if (item.labelsEnd === item.labelsStart) return {}
+  return JSON.parse(item.json.toString('utf8', item.labelsStart, item.labelsEnd)) as Record<string, string>
+}
+
+/** Whether a label's key may be among an item's labels: cheap to ask of every item; readLabels tells for sure. */
+export function mayHaveLabel(item: RawItem, key: Buffer): boolean {
+  if (item.labelsEnd === item.labelsStart) return false
+  const at = item.json.indexOf(key, item.labelsStart)
+  return at !== -1 && at < item.labelsEnd
 }
 
 const QUOTE = 34
@@ -44,7 +53,8 @@ export function readItem(json: Buffer, bare: boolean): RawItem {
     name: '',
     namespace: '',
     deleting: false,
-    labels: undefined,
+    labelsStart: 0,
+    labelsEnd: 0,
   }
   let seen = bare ? 2 : 0
   let metadata = false
@@ -100,9 +110,10 @@ function readMetadata(json: Buffer, start: number, item: RawItem, bare: boolean)
     const valueEnd = endOfValue(json, valueAt)
     if (length === 4 && isWord(json, at + 1, NAME)) item.name = text(json, valueAt, valueEnd)
     else if (length === 9 && isWord(json, at + 1, NAMESPACE)) item.namespace = text(json, valueAt, valueEnd)
-    else if (length === 6 && isWord(json, at + 1, LABELS) && json[valueAt] === OPEN)
-      item.labels = json.subarray(valueAt, valueEnd)
-    else if (length === 17 && isWord(json, at + 1, DELETION)) item.deleting = json[valueAt] === QUOTE
+    else if (length === 6 && isWord(json, at + 1, LABELS) && json[valueAt] === OPEN) {
+      item.labelsStart = valueAt
+      item.labelsEnd = valueEnd
+    } else if (length === 17 && isWord(json, at + 1, DELETION)) item.deleting = json[valueAt] === QUOTE
     at = skipSpace(json, valueEnd)
     if (json[at] !== 44) break
     at = skipSpace(json, at + 1)
