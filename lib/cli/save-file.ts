@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { LateenError, messageOf } from '../velero/errors.ts'
+import { InvalidInputError, LateenError, messageOf } from '../velero/errors.ts'
 
-/** A local file can't be written. */
-export class FileError extends LateenError {}
+/** What was read could not be stored: a full disk, say. */
+export class FileWriteError extends LateenError {}
 
 /**
  * Writes a stream to a new file that only its owner may read; what was written is removed if the stream breaks off or
@@ -19,14 +19,15 @@ export async function saveFile(
   const target = overwrite ? `${path}.${randomUUID()}.partial` : path
   const file = await open(target, 'wx', 0o600).catch(cause => {
     source.destroy()
-    throw fileError('open', path, cause)
+    const next = cause.code === 'EEXIST' ? { next: 'Add --force to overwrite it.' } : {}
+    throw new InvalidInputError(`open ${path}: ${reasonOf(cause)}`, { cause, ...next })
   })
   try {
     await pipeline(source, file.createWriteStream(), signal ? { signal } : {})
     if (overwrite) await rename(target, path)
   } catch (cause) {
     await rm(target, { force: true })
-    throw isSystemError(cause) ? fileError('write', path, cause) : cause
+    throw isSystemError(cause) ? new FileWriteError(`write ${path}: ${reasonOf(cause)}`, { cause }) : cause
   }
 }
 
@@ -45,7 +46,6 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return typeof (error as NodeJS.ErrnoException).syscall === 'string' && !(error instanceof LateenError)
 }
 
-function fileError(operation: string, path: string, cause: NodeJS.ErrnoException): FileError {
-  const next = cause.code === 'EEXIST' ? { next: 'Add --force to overwrite it.' } : {}
-  return new FileError(`${operation} ${path}: ${reasons[cause.code ?? ''] ?? messageOf(cause)}`, { cause, ...next })
+function reasonOf(cause: NodeJS.ErrnoException): string {
+  return reasons[cause.code ?? ''] ?? messageOf(cause)
 }

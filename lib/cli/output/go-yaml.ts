@@ -18,7 +18,9 @@ function meansAnotherType(text: string): boolean {
   // Texts with characters of YAML's own are quoted singly anyway, and some don't parse.
   if (!/^[\w.+:~ -]*$/.test(text)) return false
   try {
-    return typeof parse(text, { version: '1.1', logLevel: 'silent' }) !== 'string'
+    const value: unknown = parse(text, { version: '1.1', logLevel: 'silent' })
+    // What would be read as a map, such as `a: b`, is no scalar at all.
+    return typeof value !== 'string' && (typeof value !== 'object' || value === null || value instanceof Date)
   } catch {
     return false
   }

@@ -1,5 +1,6 @@
 import type { BackupResult } from '../../jobs/types.ts'
 import type { Output } from '../cli.ts'
+import { readableFinding } from './finding.ts'
 import { formatCount } from './sizes.ts'
 
 /** How many errors, and how many warnings, are shown at the end of a run. */
@@ -23,7 +24,7 @@ export function reportFindings(stderr: Output, result: BackupResult): void {
 function list(stderr: Output, title: string, findings: readonly string[], count: number): boolean {
   if (count === 0) return false
   const shown = findings.slice(0, SHOWN)
-  stderr.write(`${title} (${formatCount(count)}):\n${shown.map(finding => `  ${finding.trim()}\n`).join('')}`)
+  stderr.write(`${title} (${formatCount(count)}):\n${shown.map(finding => `  ${readableFinding(finding)}\n`).join('')}`)
   if (shown.length < count) stderr.write(`  ... and ${formatCount(count - shown.length)} more\n`)
   return shown.length < count
 }

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { BackupNotFoundError } from '../../../lib/jobs/errors.ts'
+import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
+import type { BackupPhase } from '../../../lib/velero/types.ts'
+import { backup, lateen } from './harness.ts'
+
+describe('backup logs', () => {
+  const inPhase = (phase: BackupPhase) => ({
+    getBackup: async () => ({ backup: backup('b1', { phase }) }),
+    openBackupLogs: async () => Readable.from(['time=1 level=info\n', 'time=2 level=error\n']),
+  })
+
+  it('prints the log as it is', async () => {
+    const expected = { code: 0, stdout: 'time=1 level=info\ntime=2 level=error\n', stderr: '' }
+    expect(await lateen('backup logs b1', { jobs: inPhase('PartiallyFailed') })).toEqual(expected)
+  })
+
+  it("refuses in Velero's words: a backup that is not there, not finished, without a log", async () => {
+    const missing = { getBackup: () => Promise.reject(new BackupNotFoundError('b1')) }
+    expect(await lateen('backup logs b1', { jobs: missing })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^An error occurred: backup "b1" does not exist\n/),
+    })
+    expect(await lateen('backup logs b1', { jobs: inPhase('InProgress') })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr:
+        'An error occurred: logs for backup "b1" are not available until it\'s finished processing, please wait until the backup has a phase of Completed or Failed and try again\n',
+    })
+    const openBackupLogs = () => Promise.reject(new ObjectNotFoundError('backups/b1/b1-logs.gz'))
+    expect((await lateen('backup logs b1', { jobs: { ...inPhase('Completed'), openBackupLogs } })).stderr).toBe(
+      'An error occurred: file not found\n',
+    )
+  })
+
+  it.each(['backup logs', 'backup logs a b'])('takes exactly one name: %s', async line => {
+    expect((await lateen(line)).stderr).toMatch(/An error occurred: accepts 1 arg\(s\), received [02]\n$/)
+  })
+})
+
+describe('backup download', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'lateen-download-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  const giving = (...parts: (string | Error)[]) => ({
+    openBackupArchive: async () =>
+      Readable.from(
+        (async function* () {
+          for (const part of parts) {
+            if (part instanceof Error) throw part
+            yield Buffer.from(part)
+          }
+        })(),
+      ),
+  })
+  const download = (jobs: ReturnType<typeof giving>, flags = '') =>
+    lateen(`backup download b1 ${flags}`, { jobs, cwd: folder })
+
+  it('saves the archive as NAME-data.tar.gz for its owner only, and says where', async () => {
+    const path = join(folder, 'b1-data.tar.gz')
+    expect(await download(giving('abc', 'def'))).toEqual({
+      code: 0,
+      stdout: `Backup b1 has been successfully downloaded to ${path}\n`,
+      stderr: '',
+    })
+    expect(await readFile(path, 'utf8')).toBe('abcdef')
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  it('keeps a file that exists, unless --force', async () => {
+    const path = join(folder, 'my.tgz')
+    await writeFile(path, 'mine')
+    expect(await download(giving('new'), '-o my.tgz')).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `An error occurred: open ${path}: file exists\nAdd --force to overwrite it.\n`,
+    })
+    expect(await readFile(path, 'utf8')).toBe('mine')
+    expect((await download(giving('new'), '-o my.tgz --force')).code).toBe(0)
+    expect(await readFile(path, 'utf8')).toBe('new')
+  })
+
+  it('leaves nothing behind when the archive breaks off, and with --force the old file', async () => {
+    const broken = () => giving('abc', new StoreError('the connection broke', { code: 'ConnectionBroken' }))
+    expect(await download(broken())).toMatchObject({ code: 5, stderr: 'An error occurred: the connection broke\n' })
+    expect(await readdir(folder)).toEqual([])
+    await writeFile(join(folder, 'b1-data.tar.gz'), 'mine')
+    expect((await download(broken(), '--force')).code).toBe(5)
+    expect(await readdir(folder)).toEqual(['b1-data.tar.gz'])
+    expect(await readFile(join(folder, 'b1-data.tar.gz'), 'utf8')).toBe('mine')
+  })
+
+  it('names a folder that is not there', async () => {
+    expect((await download(giving('x'), '-o nope/x.tgz')).stderr).toBe(
+      `An error occurred: open ${join(folder, 'nope/x.tgz')}: no such file or directory\n`,
+    )
+  })
+
+  it('makes no file for a backup that is not there', async () => {
+    const openBackupArchive = () => Promise.reject(new BackupNotFoundError('b1'))
+    const { code, stderr } = await lateen('backup download b1', { jobs: { openBackupArchive }, cwd: folder })
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^An error occurred: backups.velero.io "b1" not found\n/)
+    expect(await readdir(folder)).toEqual([])
+  })
+})

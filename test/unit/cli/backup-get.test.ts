@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import type { BackupView } from '../../../lib/jobs/types.ts'
+import { InvalidInputError } from '../../../lib/velero/errors.ts'
+import type { Backup } from '../../../lib/velero/types.ts'
+import { backup, lateen } from './harness.ts'
+import { sample, samplesThere, sampleTime, whyNot } from './samples.ts'
+
+const listing = (...views: BackupView[]) => ({ jobs: { listBackups: async () => views } })
+const labelled = (name: string, labels: Record<string, string>): BackupView => {
+  const made = backup(name)
+  return { backup: { ...made, metadata: { ...made.metadata, labels } } }
+}
+
+describe.skipIf(!samplesThere)(`what real Velero prints${whyNot}`, () => {
+  const objects: Backup[] = samplesThere
+    ? JSON.parse(sample('_input-objects.json')).filter((object: { kind: string }) => object.kind === 'Backup')
+    : []
+  const views = objects.map(object => ({ backup: { ...object, apiVersion: 'velero.io/v1' as const } }))
+
+  it('is printed by `backup get`, to the byte', async () => {
+    const { code, stdout } = await lateen('backup get', { ...listing(...views), now: sampleTime })
+    expect(stdout).toBe(sample('get-backups.txt'))
+    expect(code).toBe(0)
+  })
+
+  it.each(['full', 'nginx-backup', 'pf'])('is printed by `backup get %s -o json`, to the byte', async name => {
+    const expected = sample(`get-backup-${name}.json`)
+    const { uid, resourceVersion, namespace } = JSON.parse(expected).metadata
+    const found = views.find(view => view.backup.metadata.name === name)
+    if (!found) throw new Error(`${name} is not among the samples`)
+    // The samples' server added these three to what it was given.
+    const metadata = { ...found.backup.metadata, uid, resourceVersion, namespace }
+    const { stdout } = await lateen(`backup get ${name} -o json`, {
+      jobs: { getBackup: async () => ({ backup: { ...found.backup, metadata } }) },
+    })
+    expect(stdout).toBe(expected)
+  })
+})
+
+describe('backup get', () => {
+  it('prints nothing where there is nothing', async () => {
+    expect(await lateen('backup get', listing())).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it.each(['get backups', 'get backup'])('is also `%s`', async words => {
+    const { stdout } = await lateen(words, listing({ backup: backup('a') }))
+    expect(stdout).toMatch(/^NAME .*\na /)
+  })
+
+  it('shows NOTE as the last column, and only where a row has one', async () => {
+    const [a, b] = [{ backup: backup('a') }, { backup: backup('b'), note: '31 kinds left out' }]
+    expect((await lateen('backup get', listing(a))).stdout).not.toContain('NOTE')
+    const { stdout } = await lateen('backup get --show-labels', listing(a, b))
+    expect(stdout.split('\n')[0]).toMatch(/SELECTOR {3}LABELS {3}NOTE$/)
+    expect(stdout).toContain('<none>   31 kinds left out\n')
+  })
+
+  it('shows labels as columns titled with the last part of the key; a repeated -L replaces', async () => {
+    const views = listing(labelled('a', { 'velero.io/storage-location': 'default', team: 'core' }))
+    const { stdout } = await lateen('backup get -L team -L velero.io/storage-location,absent --show-labels', views)
+    const [header, row] = stdout.split('\n')
+    expect(header).toMatch(/SELECTOR {3}STORAGE-LOCATION {3}ABSENT {3}LABELS$/)
+    expect(row).toMatch(/<none> {5}default {21}team=core,velero.io\/storage-location=default$/)
+  })
+
+  it('lists only what a selector matches, and ignores the selector where names are given', async () => {
+    const views = [labelled('a', { team: 'core' }), labelled('b', {})]
+    const jobs = { listBackups: async () => views, getBackup: async (_: unknown, name: string) => labelled(name, {}) }
+    const matching = await lateen('backup get -l team=core', { jobs })
+    expect(matching.stdout).toContain('\na ')
+    expect(matching.stdout).not.toContain('\nb ')
+    expect((await lateen('backup get b -l team=core', { jobs })).stdout).toContain('\nb ')
+  })
+
+  it('prints nothing of others when one of the names is missing', async () => {
+    const getBackup = async (_: unknown, name: string): Promise<BackupView> => {
+      if (name === 'nope') throw new InvalidInputError('backups.velero.io "nope" not found')
+      return { backup: backup(name) }
+    }
+    const { code, stdout, stderr } = await lateen('backup get a nope', { jobs: { getBackup } })
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: 'An error occurred: backups.velero.io "nope" not found\n',
+    })
+  })
+
+  it('prints one backup as itself, several as a list whose items say neither kind nor version', async () => {
+    const one = JSON.parse((await lateen('backup get -o json', listing({ backup: backup('a') }))).stdout)
+    expect(one).toMatchObject({ kind: 'Backup', metadata: { name: 'a' } })
+    const two = JSON.parse(
+      (await lateen('backup get -o json', listing({ backup: backup('a') }, { backup: backup('b') }))).stdout,
+    )
+    expect(two).toMatchObject({ kind: 'BackupList', apiVersion: 'velero.io/v1' })
+    expect(Object.keys(two.items[0])).toEqual(['metadata', 'spec', 'status'])
+    expect(JSON.parse((await lateen('backup get -o json', listing())).stdout).items).toEqual([])
+  })
+
+  it.each(['name', 'wide'])('refuses -o %s in the words of Velero', async format => {
+    const { code, stderr } = await lateen(['backup', 'get', '-o', format])
+    expect(code).toBe(2)
+    expect(stderr).toBe(
+      `An error occurred: invalid output format "${format}" - valid values are 'table', 'json', and 'yaml'\n`,
+    )
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { BackupExistsError } from '../../../lib/bucket/runs.ts'
+import { exitCodeOf } from '../../../lib/cli/exit-codes.ts'
+import { ApiError, ConnectionError } from '../../../lib/cluster/types.ts'
+import { ConfigError } from '../../../lib/config/errors.ts'
+import {
+  BackupNotFoundError,
+  BackupRefusedError,
+  InterruptedError,
+  LocationNotWritableError,
+} from '../../../lib/jobs/errors.ts'
+import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
+import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
+import { lateen } from './harness.ts'
+
+const status = (code: number) => new ApiError('no', { status: code, reason: '' })
+
+describe('the exit code', () => {
+  it.each([
+    ['bad input', 2, new InvalidInputError('x')],
+    ['bad configuration', 2, new ConfigError('x')],
+    ['a name that is taken', 2, new BackupExistsError('x')],
+    ['a name that is unknown', 2, new BackupNotFoundError('x')],
+    ['a request that is refused', 2, new BackupRefusedError(['x'])],
+    ['a location that must not be written to', 2, new LocationNotWritableError('x')],
+    ['a cluster out of reach', 5, new ConnectionError('x')],
+    ['a store out of reach', 5, new StoreError('x', { code: 'AccessDenied' })],
+    ['an API server that does not know us', 5, status(401)],
+    ['an API server that forbids', 5, status(403)],
+    ['an API server that fails', 5, status(503)],
+    ['an answer that nobody expected', 1, status(422)],
+    ['an object that is missing', 1, new ObjectNotFoundError('x')],
+    ['an interruption', 130, new InterruptedError('x')],
+    ['another failure', 1, new LateenError('x')],
+    ['a defect', 1, new TypeError('x')],
+    ['anything thrown', 1, 'x'],
+  ])('of %s is %i', (_, code, error) => {
+    expect(exitCodeOf(error)).toBe(code)
+  })
+})
+
+describe('errors on stderr', () => {
+  const failing = (error: unknown) => lateen('backup get', { jobs: { listBackups: () => Promise.reject(error) } })
+
+  it('say what is wrong, then what to do', async () => {
+    const { stderr } = await failing(new ConnectionError("can't reach it", { next: 'Look at the network.' }))
+    expect(stderr).toBe("An error occurred: can't reach it\nLook at the network.\n")
+  })
+
+  it('show the stack of a defect, and of nothing else', async () => {
+    expect((await failing(new TypeError('x is not a function'))).stderr).toMatch(
+      /^An error occurred: TypeError: x is not a function\n +at .*\nThis is a defect of lateen\./s,
+    )
+    const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+      syscall: 'write',
+      code: 'ENOSPC',
+    })
+    expect((await failing(full)).stderr).toBe('An error occurred: ENOSPC: no space left on device, write\n')
+  })
+})

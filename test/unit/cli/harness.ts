@@ -1,0 +1,78 @@
+import { Writable } from 'node:stream'
+import type { Cli } from '../../../lib/cli/cli.ts'
+import type { Jobs } from '../../../lib/cli/jobs.ts'
+import { run } from '../../../lib/cli/run.ts'
+import type { BackupResult } from '../../../lib/jobs/types.ts'
+import type { Backup, BackupStatus } from '../../../lib/velero/types.ts'
+
+class Captured extends Writable {
+  text = ''
+  isTTY = false
+  columns = 100
+  override _write(chunk: Buffer, _: string, callback: () => void): void {
+    this.text += chunk.toString()
+    callback()
+  }
+}
+
+export interface World {
+  env?: Record<string, string>
+  jobs?: Partial<Jobs>
+  files?: Record<string, string>
+  cwd?: string
+  now?: string
+  tty?: boolean
+  /** Called with what a Ctrl-C would call. */
+  onInterrupt?: (interrupt: () => void) => void
+}
+
+export interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Runs a command line in a made-up world, where LATEEN_BUCKET is set and no job may be called unless given. */
+export async function lateen(args: string | string[], world: World = {}): Promise<Outcome> {
+  const [stdout, stderr] = [new Captured(), new Captured()]
+  stderr.isTTY = world.tty ?? false
+  const refused = () => Promise.reject(new Error('this command must not reach for anything'))
+  const cli: Cli = {
+    stdout,
+    stderr,
+    env: { LATEEN_BUCKET: 's3://backups', ...world.env },
+    cwd: world.cwd ?? '/work/here',
+    home: '/home/ann',
+    timeZone: 'UTC',
+    now: () => new Date(world.now ?? '2026-11-22T08:41:26Z'),
+    uuid: () => '00000000-0000-4000-8000-000000000001',
+    readFile: async path => {
+      const text = world.files?.[path]
+      if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
+      return text
+    },
+    readZone: () => 'UTC0\n',
+    onInterrupt: handler => {
+      world.onInterrupt?.(handler)
+      return () => {}
+    },
+    jobs: {
+      createBackup: refused,
+      listBackups: refused,
+      getBackup: refused,
+      openBackupLogs: refused,
+      openBackupArchive: refused,
+      ...world.jobs,
+    },
+  }
+  const code = await run(typeof args === 'string' ? args.split(' ').filter(Boolean) : args, cli)
+  return { code, stdout: stdout.text, stderr: stderr.text }
+}
+
+export function backup(name: string, status: BackupStatus = { phase: 'Completed' }): Backup {
+  return { kind: 'Backup', apiVersion: 'velero.io/v1', metadata: { name, namespace: 'velero' }, spec: {}, status }
+}
+
+export function resultOf(manifest: Backup, status: BackupStatus, findings: Partial<BackupResult> = {}): BackupResult {
+  return { backup: { ...manifest, status }, how: 'finished', errors: [], warnings: [], ...findings }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest'
+import type { Jobs } from '../../../lib/cli/jobs.ts'
+import { InterruptedError } from '../../../lib/jobs/errors.ts'
+import type { BackupResult, Progress } from '../../../lib/jobs/types.ts'
+import type { BackupStatus } from '../../../lib/velero/types.ts'
+import { lateen, resultOf, type World } from './harness.ts'
+
+const progress = (more: Partial<Progress>): Progress => ({
+  step: 'listing',
+  itemsBackedUp: 1234,
+  totalItems: 5678,
+  bytesRead: 12_345_678,
+  bytesWritten: 999,
+  resource: 'deployments.apps',
+  elapsedMs: 3000,
+  ...more,
+})
+
+/** A job that tells of the given progress and ends with a status. */
+function ending(status: BackupStatus, findings: Partial<BackupResult> = {}, steps: Progress[] = []): Partial<Jobs> {
+  return {
+    async createBackup(_, manifest, { onProgress }) {
+      for (const step of steps) onProgress?.(step)
+      return resultOf(manifest, status, findings)
+    },
+  }
+}
+
+const create = (jobs: Partial<Jobs>, more: World = {}, flags = '') =>
+  lateen(`backup create b1 ${flags}`, { jobs, ...more })
+
+describe('a backup from the command line', () => {
+  it('ends with one line that tells its phase and the command that tells more', async () => {
+    expect(await create(ending({ phase: 'Completed' }))).toEqual({
+      code: 0,
+      stdout:
+        'Backup completed with status: Completed. You may check for more information using the command `lateen backup logs b1`.\n',
+      stderr: '',
+    })
+  })
+
+  it("with --wait prints Velero's lines around it, but promises nothing that is not so", async () => {
+    const { stdout } = await create(ending({ phase: 'Completed' }, {}, [progress({})]), {}, '--wait')
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      'Backup request "b1" submitted successfully.',
+      'Waiting for backup to complete. You may safely press ctrl-c to stop - the same command continues your backup.',
+      expect.stringMatching(/^Backup completed with status: Completed\./),
+    ])
+  })
+
+  it('with --wait says nothing of a submission that was refused', async () => {
+    const jobs = { createBackup: async () => Promise.reject(new InterruptedError('b1')) }
+    expect((await create(jobs, {}, '--wait')).stdout).toBe('')
+  })
+
+  it.each([
+    ['Completed', 0],
+    ['FailedValidation', 2],
+    ['PartiallyFailed', 3],
+    ['Failed', 4],
+    ['InProgress', 1],
+  ] as const)('that ends as %s ends the command with %i', async (phase, code) => {
+    expect((await create(ending({ phase }))).code).toBe(code)
+  })
+
+  it('shows errors and warnings on stderr, readably, and the command for the rest of them', async () => {
+    const errors = ["shop: resource: /pods name: /web-0 message: /can't read it error: /timeout", 'odd one']
+    const warnings = Array.from({ length: 30 }, (_, i) => `message: /warning ${i}`)
+    const { stdout, stderr } = await create(
+      ending({ phase: 'PartiallyFailed', errors: 2, warnings: 1234 }, { errors, warnings }),
+    )
+    const lines = stderr.split('\n')
+    expect(lines.slice(0, 4)).toEqual([
+      'Errors (2):',
+      "  pods shop/web-0: can't read it: timeout",
+      '  odd one',
+      'Warnings (1,234):',
+    ])
+    expect(lines.slice(4, 24)).toEqual(warnings.slice(0, 20).map(text => `  ${text.slice('message: /'.length)}`))
+    expect(lines.slice(24)).toEqual(['  ... and 1,214 more', 'See all of them by: lateen backup logs b1', ''])
+    expect(stdout).toMatch(/^Backup completed with status: PartiallyFailed\. /)
+  })
+
+  it('shows why it failed, or what validation refused', async () => {
+    const failed = await create(ending({ phase: 'Failed', failureReason: 'no progress' }))
+    expect(failed.stderr).toBe('Failure reason: no progress\n')
+    const refused = await create(ending({ phase: 'FailedValidation', validationErrors: ['read-only'] }))
+    expect(refused.stderr).toBe('Validation error: read-only\n')
+    // There is no log to point to.
+    expect(refused.stdout).toBe('Backup completed with status: FailedValidation.\n')
+  })
+})
+
+describe('progress', () => {
+  const steps = [1000, 4999, 5000, 9999, 10_000].map(elapsedMs => progress({ elapsedMs }))
+
+  it('is a plain line every 5 seconds where no terminal watches', async () => {
+    const { stderr } = await create(ending({ phase: 'Completed' }, {}, steps))
+    expect(stderr).toBe(
+      'Backing up: 1,234 of about 5,678 items, 12.3 MB read, 999 B written, 247 items/s, deployments.apps\n' +
+        'Backing up: 1,234 of about 5,678 items, 12.3 MB read, 999 B written, 123 items/s, deployments.apps\n',
+    )
+  })
+
+  it('is one line on a terminal, redrawn, cut to its width, and gone in the end', async () => {
+    const { stderr } = await create(ending({ phase: 'Completed' }, {}, [progress({ step: 'connecting' }), ...steps]), {
+      tty: true,
+    })
+    const drawn = stderr.split('\r\u001b[K').slice(1)
+    expect(drawn[0]).toBe('Connecting to the cluster ...')
+    expect(drawn).toHaveLength(1 + steps.length + 1)
+    expect(Math.max(...drawn.map(line => line.length))).toBeLessThan(100)
+    expect(drawn.at(-1)).toBe('')
+    expect(stderr).not.toMatch(/\n/)
+  })
+
+  it('has no estimate that is lower than what is done', async () => {
+    const step = progress({ step: 'finishing', totalItems: 10, elapsedMs: 6000 })
+    const { stderr } = await create(ending({ phase: 'Completed' }, {}, [step]))
+    expect(stderr).toBe('Finishing: 1,234 items, 12.3 MB read, 999 B written, 206 items/s\n')
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('stops the run at a checkpoint, ends with 130 and tells how to go on', async () => {
+    let interrupt = () => {}
+    const outcome = await create(
+      {
+        createBackup: async (_, __, { signal }) => {
+          interrupt()
+          expect(signal?.aborted).toBe(true)
+          throw new InterruptedError('b1')
+        },
+      },
+      {
+        onInterrupt: handler => {
+          interrupt = handler
+        },
+      },
+    )
+    expect(outcome).toEqual({
+      code: 130,
+      stdout: '',
+      stderr:
+        'Stopping at the next checkpoint; press ctrl-c again to stop at once.\n' +
+        'Stopped: the backup "b1" was interrupted.\nThe same command goes on from where it stopped.\n',
+    })
+  })
+})
+
+it('a run that waits for another one says so', async () => {
+  const { stderr } = await create({
+    createBackup: async (_, manifest, { onWait }) => {
+      onWait?.(new Error('the run 1 is being worked on by a/b'))
+      return resultOf(manifest, { phase: 'Completed' })
+    },
+  })
+  expect(stderr).toBe('Waiting: the run 1 is being worked on by a/b\n')
+})
