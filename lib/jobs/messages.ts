@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod'
+import { timestampedName } from '../velero/names.ts'
+import { InvalidManifestError, parseBackup } from '../velero/schema.ts'
+import type { Backup } from '../velero/types.ts'
+
+/** A timer's event: a Velero Schedule and the time for which it is due, as EventBridge Scheduler fills it in. */
+const timerEvent = z.object({
+  kind: z.literal('Schedule'),
+  apiVersion: z.literal('velero.io/v1').optional(),
+  metadata: z.object({
+    name: z.string().min(1),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    annotations: z.record(z.string(), z.string()).optional(),
+  }),
+  spec: z.object({ template: z.record(z.string(), z.unknown()).optional() }).loose().optional(),
+  time: z.string().optional(),
+})
+
+/**
+ * The backup that a message asks for: a Velero Backup manifest, or what a timer sends. A message without metadata.uid
+ * gets one that follows from its content, so that the same message is the same request however often it comes.
+ * `now` stands in for a timer's missing time. Throws InvalidManifestError, naming the field.
+ */
+export function backupOf(message: unknown, now: Date): Backup {
+  const kind = (message as { kind?: unknown } | null)?.kind
+  if (kind === 'Schedule') return dueBackup(message, now)
+  if (kind !== 'Backup')
+    throw new InvalidManifestError(`kind: expected Backup or Schedule, got ${JSON.stringify(kind)}`, {
+      next: 'Send a Velero Backup manifest as JSON, or a Schedule from a timer; events/ has one of each.',
+    })
+  const backup = parseBackup(message)
+  const { metadata } = backup
+  return {
+    ...backup,
+    metadata: { ...metadata, namespace: metadata.namespace ?? 'velero', uid: metadata.uid ?? uidOf(JSON.stringify(message)) },
+  }
+}
+
+/** Velero's rule for scheduled backups: SCHEDULE-YYYYMMDDhhmmss, with the schedule's name as a label. */
+function dueBackup(message: unknown, now: Date): Backup {
+  const parsed = timerEvent.safeParse(message)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new InvalidManifestError(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is no Schedule'}`)
+  }
+  const { metadata, spec, time } = parsed.data
+  const due = time === undefined ? now : new Date(time)
+  if (Number.isNaN(due.getTime()))
+    throw new InvalidManifestError(`time: ${JSON.stringify(time)} is no time; expected RFC 3339 such as 2026-11-22T03:00:00Z`)
+  const template = spec?.template ?? {}
+  const labels = (template.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? metadata.labels
+  return parseBackup({
+    kind: 'Backup',
+    apiVersion: 'velero.io/v1',
+    metadata: {
+      name: timestampedName(metadata.name, due),
+      namespace: metadata.namespace ?? 'velero',
+      uid: uidOf(`${metadata.namespace ?? 'velero'}/${metadata.name} ${due.toISOString()}`),
+      labels: { ...labels, 'velero.io/schedule-name': metadata.name },
+      ...(metadata.annotations && { annotations: metadata.annotations }),
+    },
+    spec: template,
+  })
+}
+
+/** A UUID (version 8: made by our own rule) that follows from a text. */
+export function uidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

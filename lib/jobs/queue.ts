@@ -1,0 +1,40 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+
+/** The queue that starts runs, and the one for messages that nobody can use. */
+export interface Queues {
+  /** Sends a message to the function itself. */
+  send(message: unknown): Promise<void>
+  /** Lets a message be seen again after some seconds, at most 12 hours. */
+  delay(receiptHandle: string, seconds: number): Promise<void>
+  /** Puts a message aside with the reason. Answers false where there is no dead-letter queue. */
+  bury(body: string, reason: string): Promise<boolean>
+}
+
+/** `undefined` where the environment names no queue: requests are worked on where they arrive. */
+export function openQueues(env: Record<string, string | undefined>): Queues | undefined {
+  const { LATEEN_BACKUP_QUEUE_URL: queue, LATEEN_DEAD_LETTER_QUEUE_URL: deadLetters } = env
+  if (!queue) return undefined
+  let client: Promise<{ sqs: typeof import('@aws-sdk/client-sqs'); client: SQSClient }> | undefined
+  const open = () => {
+    client ??= import('@aws-sdk/client-sqs').then(sqs => ({ sqs, client: new sqs.SQSClient({}) }))
+    return client
+  }
+  return {
+    send: async message => {
+      const { sqs, client } = await open()
+      await client.send(new sqs.SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify(message) }))
+    },
+    delay: async (ReceiptHandle, seconds) => {
+      const { sqs, client } = await open()
+      const VisibilityTimeout = Math.min(Math.max(Math.ceil(seconds), 1), 43_200)
+      await client.send(new sqs.ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle, VisibilityTimeout }))
+    },
+    bury: async (body, reason) => {
+      if (!deadLetters) return false
+      const { sqs, client } = await open()
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason.slice(0, 1024) } }
+      await client.send(new sqs.SendMessageCommand({ QueueUrl: deadLetters, MessageBody: body, MessageAttributes }))
+      return true
+    },
+  }
+}
