@@ -22,7 +22,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
       writeOut: text => cli.stdout.write(text),
       // What goes wrong is told once, by the caller.
       writeErr: () => {},
-      getOutHelpWidth: () => cli.stdout.columns ?? 100,
+      getOutHelpWidth: () => cli.stdout.columns || 100,
       getOutHasColors: () => false,
     })
     .configureHelp(helpLayout)

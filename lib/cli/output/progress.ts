@@ -23,7 +23,7 @@ function liveLine(output: Output): ProgressDisplay {
     show(progress) {
       const line = describeProgress(progress)
       // A line that wraps could not be redrawn.
-      output.write(erase + line.slice(0, Math.max(0, (output.columns ?? 80) - 1)))
+      output.write(erase + line.slice(0, Math.max(0, (output.columns || 80) - 1)))
       drawn = true
     },
     end() {
