@@ -31,7 +31,7 @@ export async function claim(
 ): Promise<boolean> {
   const draft = await writeDraft(layout, layout.drafts, id, file => file.writeFile(text))
   try {
-    return await inFolder(folder, () => linkExclusively(draft.path, join(folder, identity)))
+    return await inFolder(folder, draft.path, () => linkExclusively(draft.path, join(folder, identity)))
   } finally {
     await unlink(draft.path)
   }
@@ -49,14 +49,19 @@ export async function linkExclusively(from: string, to: string): Promise<boolean
   }
 }
 
-/** Runs something that needs this folder, which others remove as soon as it is empty. */
-export async function inFolder<T>(folder: string, action: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
+/**
+ * Links or moves `source` into a folder, which others remove as soon as it is empty: then it is made again. Throws ENOENT
+ * where it is the source that is gone.
+ */
+export async function inFolder<T>(folder: string, source: string, action: () => Promise<T>): Promise<T> {
+  for (;;) {
     try {
       return await action()
     } catch (error) {
-      if (errnoOf(error) !== 'ENOENT' || tries === 100) throw error
-      await mkdir(folder, { recursive: true })
+      if (errnoOf(error) !== 'ENOENT') throw error
+      await lstat(source)
+      // Making a path fails, too, where one of its folders goes at the same time.
+      await mkdir(folder, { recursive: true }).catch(unless('ENOENT'))
     }
   }
 }

@@ -34,10 +34,7 @@ export async function commit(
 }
 
 async function create(path: string, draft: Draft): Promise<boolean> {
-  const made = await inFolder(dirname(path), async () => {
-    await lstat(draft.path)
-    return await linkExclusively(draft.path, path)
-  })
+  const made = await inFolder(dirname(path), draft.path, () => linkExclusively(draft.path, path))
   if (made) return true
   const there = await lstat(path).catch(ifAbsent)
   // An empty folder is what a deletion left that was killed while it tidied up.
@@ -68,10 +65,7 @@ interface Replacement {
 async function replace(layout: Layout, key: string, { path, identity, draft, id }: Replacement): Promise<boolean> {
   const folder = layout.claimsOf(key)
   const successor = join(folder, `${id}.new`)
-  await inFolder(folder, async () => {
-    await lstat(draft.path)
-    await rename(draft.path, successor)
-  })
+  await inFolder(folder, draft.path, () => rename(draft.path, successor))
   if (!(await claim(layout, folder, identity, `${id}.new`, id))) {
     await rename(successor, draft.path)
     return false

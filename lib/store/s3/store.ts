@@ -28,6 +28,7 @@ import {
 import { checksumOf, completedPart, partOf } from './checksums.ts'
 import { conditionFor, settledWrite } from './conditions.ts'
 import { factsOf, type Place, storeError } from './errors.ts'
+import { infoOf } from './info.ts'
 import { listObjects, listUploads } from './list.ts'
 import type { Parameters } from './parameters.ts'
 import { removeObjects } from './remove.ts'
@@ -232,20 +233,5 @@ export class S3Store implements ObjectStore {
     } catch (error) {
       throw storeError(error, this.#place, `${verb} ${JSON.stringify(key)}`, key)
     }
-  }
-}
-
-interface Headers {
-  ContentLength?: number | undefined
-  ETag?: string | undefined
-  LastModified?: Date | undefined
-}
-
-function infoOf(key: string, answer: Headers): ObjectInfo {
-  return {
-    key,
-    size: answer.ContentLength ?? 0,
-    etag: answer.ETag ?? '',
-    lastModified: answer.LastModified ?? new Date(0),
   }
 }

@@ -10,6 +10,7 @@ import { Killed, killAt, stepping } from './controlled-fs.ts'
 vi.mock('node:fs/promises', async original => (await import('./controlled-fs.ts')).controlled(await original()))
 
 const key = 'folder/object'
+const neighbour = 'folder/neighbour'
 let bucket: string
 beforeEach(async () => {
   bucket = await mkdtemp(join(tmpdir(), 'lateen-steps-'))
@@ -36,6 +37,7 @@ const operations: Record<string, Operation> = {
   complete: (store, { uploadId, parts }) => store.completeUpload(key, uploadId, parts),
   'complete under ifNoneMatch': (store, { uploadId, parts }) =>
     store.completeUpload(key, uploadId, parts, { ifNoneMatch: '*' }),
+  'delete beside it': store => store.delete([neighbour]),
   abort: (store, { uploadId }) => store.abortUpload(key, uploadId),
 }
 const names = Object.keys(operations)
@@ -46,6 +48,7 @@ async function prepare(there: boolean): Promise<Before> {
   const store = another()
   const uploadId = await store.createUpload(key)
   const parts = [await store.uploadPart(key, uploadId, 1, Buffer.from('from parts'))]
+  await store.put(neighbour, 'n')
   // An object with a past: its etag has followed another one.
   if (there) await store.put(key, 'older')
   const etag = there ? (await store.put(key, 'old')).etag : 'none'
@@ -60,7 +63,7 @@ async function content(store: FileStore): Promise<string | undefined> {
 async function listed(store: FileStore): Promise<string[]> {
   const keys: string[] = []
   for await (const page of store.list('')) keys.push(...page.objects.map(object => object.key))
-  return keys
+  return keys.filter(found => found !== neighbour)
 }
 
 /** `done`, or the class of the refusal; anything unexpected is thrown. */
