@@ -4,7 +4,7 @@ import type { Kind } from './kinds.ts'
 import { admitNamespace } from './namespaces.ts'
 import type { Objects, Write } from './objects.ts'
 import { admitPod } from './pods.ts'
-import { admitService } from './services.ts'
+import { admitService, keepAllocations } from './services.ts'
 
 type Admit = (object: JsonObject, objects: Objects, write: Write) => void
 
@@ -26,4 +26,10 @@ const TABLE: Readonly<Record<string, Admit>> = {
 
 export function admit(objects: Objects, kind: Kind, object: JsonObject, write: Write): void {
   TABLE[kind.storage]?.(object, objects, write)
+}
+
+/** What the server carries over from the old object where a PUT leaves it out. */
+export function admitUpdate(kind: Kind, old: JsonObject, object: JsonObject): void {
+  if (kind.storage === '/services') keepAllocations(old, object)
+  if (kind.storage === '/namespaces') object.spec = old.spec
 }

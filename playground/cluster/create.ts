@@ -10,13 +10,19 @@ import { alreadyExists, invalid, StatusError } from './status.ts'
 import { validateCreate } from './validation.ts'
 
 /** Creates an object as POST does and answers it as stored. The order of steps is the server's. */
-export function create(objects: Objects, kind: Kind, written: JsonObject, write: Write): JsonObject {
+export function create(
+  objects: Objects,
+  kind: Kind,
+  written: JsonObject,
+  write: Write,
+  record: typeof recordCreate = recordCreate,
+): JsonObject {
   const object = prepareForCreate(objects, kind, written)
   const metadata = object.metadata as JsonObject
   const namespace = text(metadata.namespace)
   applyDefaults(kind, object)
   // Before admission: what the server itself adds from here on belongs to no manager.
-  recordCreate(kind, object, { manager: write.manager, time: objects.now(), subresource: '' })
+  record(kind, object, { manager: write.manager, time: objects.now(), subresource: '' })
   if (kind.namespaced) requireNamespace(objects, kind, namespace, text(metadata.name))
   if (text(metadata.name) === '' && text(metadata.generateName) !== '')
     metadata.name = text(metadata.generateName) + objects.suffix()

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { authorisePath, authoriseTarget, identify, type User } from './access.ts'
-import { create } from './create.ts'
-import { decodeBody, isDryRun } from './decode.ts'
 import * as documents from './discovery.ts'
-import { type JsonObject, printJson } from './json.ts'
+import { printJson } from './json.ts'
+import type { Kind } from './kinds.ts'
 import { listPage, printPage } from './lists.ts'
-import type { Objects, Write } from './objects.ts'
+import { keyOf, type Objects } from './objects.ts'
 import { objectBytes, printObject } from './render.ts'
 import { methodNotAllowed, notFound, StatusError } from './status.ts'
 import { parseTarget, type Target } from './target.ts'
+import { del, deleteCollection, type Outcome, patch, post, put } from './verbs.ts'
 import { VERSION } from './version.ts'
 
 export interface Request {
@@ -99,33 +99,33 @@ function discover({ objects, address }: Api, request: Request, core: boolean, gr
   return json(200, printJson(documents.resourceList(found, found.kinds)))
 }
 
+const JSON_TYPE = { 'content-type': 'application/json' }
+
 function act(objects: Objects, target: Target, request: Request): Answer {
-  const { kind, verb, namespace, name } = target
-  if (verb === 'list') {
-    const page = listPage(objects.store, kind, { namespace, query: request.query })
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: printPage(kind, page) }
-  }
+  const { kind, verb, namespace, name, subresource } = target
+  if (subresource !== '' && subresource !== 'status') throw methodNotAllowed()
+  if (verb === 'list') return listAnswer(kind, listPage(objects.store, kind, { namespace, query: request.query }))
+  if (verb === 'deletecollection') return listAnswer(kind, deleteCollection(objects, target, request))
   if (verb === 'get') {
-    const found = objects.store.get(kind.storage, kind.namespaced ? `${namespace}/${name}` : name)
+    const found = objects.store.get(kind.storage, keyOf(kind, namespace, name))
     if (found === undefined) throw notFound(kind, name)
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: [objectBytes(kind, found), Buffer.from(NEWLINE)],
-    }
+    return { status: 200, headers: JSON_TYPE, body: [objectBytes(kind, found), Buffer.from(NEWLINE)] }
   }
-  if (verb === 'create') {
-    const object = decodeBody(kind, request.body, { namespace, name: '' })
-    return object1(201, kind, create(objects, kind, object, writeOf(request, 'CreateOptions')))
-  }
-  throw methodNotAllowed()
+  const write = WRITES[verb]
+  if (write === undefined) throw methodNotAllowed()
+  const { status, object } = write(objects, target, request)
+  return json(status, object.kind === 'Status' ? printJson(object) : printObject(kind, object))
 }
 
-const object1 = (status: number, kind: Target['kind'], object: JsonObject): Answer =>
-  json(status, printObject(kind, object))
+const listAnswer = (kind: Kind, page: ReturnType<typeof listPage>): Answer => ({
+  status: 200,
+  headers: JSON_TYPE,
+  body: printPage(kind, page),
+})
 
-/** The field manager is the one named in the request, else the first part of the client's user agent. */
-function writeOf({ query, headers }: Request, options: string): Write {
-  const agent = String(headers['user-agent'] ?? 'unknown').split('/')[0] ?? ''
-  return { manager: query.get('fieldManager') || agent, dryRun: isDryRun(query, options) }
+const WRITES: Readonly<Record<string, (objects: Objects, target: Target, request: Request) => Outcome>> = {
+  create: post,
+  update: put,
+  patch,
+  delete: del,
 }

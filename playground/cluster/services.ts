@@ -1,4 +1,4 @@
-import { type JsonObject, list, objects, text } from './json.ts'
+import { equal, type JsonObject, list, objects, text } from './json.ts'
 import type { Objects, Write } from './objects.ts'
 import { type Cause, invalid, invalidValue } from './status.ts'
 
@@ -81,6 +81,25 @@ function allocatePorts(all: Objects, spec: JsonObject, causes: Cause[]): void {
       )
     else if (taken.has(asked)) causes.push(invalidValue(field, asked, 'provided port is already allocated'))
     taken.add(port.nodePort)
+  }
+}
+
+/** A service that keeps its type keeps its addresses and ports, unless it states others. */
+export function keepAllocations(old: JsonObject, service: JsonObject): void {
+  const [before, spec] = [old.spec as JsonObject, service.spec as JsonObject]
+  if (before.type === 'ExternalName' || spec.type === 'ExternalName') return
+  if (text(spec.clusterIP) === '' && list(spec.clusterIPs).length === 0)
+    Object.assign(spec, { clusterIP: before.clusterIP, clusterIPs: before.clusterIPs })
+  // clusterIPs follows clusterIP where only that was changed.
+  else if (spec.clusterIP !== before.clusterIP && equal(spec.clusterIPs, before.clusterIPs))
+    spec.clusterIPs = [spec.clusterIP ?? '']
+  for (const field of ['ipFamilies', 'ipFamilyPolicy', 'healthCheckNodePort']) spec[field] ??= before[field]
+  if (spec.type !== 'NodePort' && spec.type !== 'LoadBalancer') return
+  for (const port of objects(spec.ports)) {
+    const same = objects(before.ports).find(
+      ({ port: number, protocol }) => number === port.port && protocol === port.protocol,
+    )
+    port.nodePort ??= same?.nodePort
   }
 }
 

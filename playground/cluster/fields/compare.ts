@@ -1,6 +1,6 @@
 import { equal, isObject, type Json, type JsonObject } from '../json.ts'
 import type { Kind } from '../kinds.ts'
-import { isWholeItem, itemsByStep, shapeOf } from './schema.ts'
+import { isDeclared, isWholeItem, itemsByStep, shapeOf } from './schema.ts'
 import { emptySet, type FieldSet, insert } from './set.ts'
 
 /** System metadata belongs to the server and to nobody else. */
@@ -114,7 +114,11 @@ function markContainer(
   out: Comparison,
 ): void {
   const name = place.names.at(-1)
-  if (name === undefined || place.applied) return
+  if (name === undefined) return
+  if (place.applied) {
+    if (!isDeclared(kind, place.names)) insert(out.written, place.path)
+    return
+  }
   const embedded =
     place.names[0] === 'metadata' ? place.names.length === 1 : kind.custom === undefined && EMBEDDED.has(name)
   if (embedded) return

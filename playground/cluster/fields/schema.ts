@@ -59,19 +59,31 @@ function portsShape(kind: Kind, path: readonly string[]): Shape {
   return kind.storage === '/services' && path[0] === 'spec' ? keyed('port', 'protocol') : ATOMIC
 }
 
-function customShape(schema: JsonObject, path: readonly string[], value: Json | undefined): Shape {
-  let here: JsonObject = schema
+function customSchema(schema: JsonObject, path: readonly string[]): { schema: JsonObject; declared: boolean } {
+  let [here, declared] = [schema, true]
   for (const step of path) {
     if (isObject(here.items)) here = here.items
     const properties = isObject(here.properties) ? here.properties : {}
-    const next = Object.hasOwn(properties, step) ? properties[step] : here.additionalProperties
+    declared = Object.hasOwn(properties, step)
+    const next = declared ? properties[step] : here.additionalProperties
     here = isObject(next) ? next : {}
   }
+  return { schema: here, declared }
+}
+
+function customShape(root: JsonObject, path: readonly string[], value: Json | undefined): Shape {
+  const { schema: here } = customSchema(root, path)
   if (isObject(value)) return here['x-kubernetes-map-type'] === 'atomic' ? ATOMIC : MAP
   if (!Array.isArray(value)) return ATOMIC
   if (here['x-kubernetes-list-type'] === 'set') return { type: 'set' }
   const keys = list(here['x-kubernetes-list-map-keys']).map(text)
   return here['x-kubernetes-list-type'] === 'map' && keys.length > 0 ? keyed(...keys) : ATOMIC
+}
+
+/** Whether the schema names this field itself; what it only lets pass is an entry of a map. */
+export function isDeclared(kind: Kind, path: readonly string[]): boolean {
+  if (kind.custom === undefined || path[0] === 'metadata') return true
+  return customSchema(kind.custom.schema, path).declared
 }
 
 /** The items of a list that is merged by keys or as a set, each under its name in FieldsV1. */

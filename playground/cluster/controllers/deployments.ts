@@ -1,0 +1,101 @@
+import { at, clone, find, type JsonObject, objects, text } from '../json.ts'
+import type { Live, Objects } from '../objects.ts'
+import { controlled, hashOf, ownerReference } from './owned.ts'
+import { change, MANAGER, setStatus } from './status.ts'
+
+const REVISION = 'deployment.kubernetes.io/revision'
+const DESIRED = 'deployment.kubernetes.io/desired-replicas'
+const MAXIMUM = 'deployment.kubernetes.io/max-replicas'
+
+/** One ReplicaSet for the present template, with all replicas; those of former templates keep none. */
+export function reconcileDeployment(all: Objects, live: Live): void {
+  const kind = all.kind('apps', 'v1', 'replicasets')
+  const hash = hashOf(at(live.object, 'spec', 'template'))
+  const name = `${text(live.metadata.name)}-${hash}`
+  const sets = controlled(all, live, kind)
+  const replicas = Number(at(live.object, 'spec').replicas ?? 1)
+  if (!sets.some(set => set.metadata.name === name)) createSet(all, live, hash, replicas, sets.length + 1)
+  for (const set of controlled(all, live, kind)) resize(all, set, set.metadata.name === name ? replicas : 0)
+  const current = controlled(all, live, kind).find(set => set.metadata.name === name)
+  if (current !== undefined) report(all, live, current, replicas)
+}
+
+/** As a rolling update by a quarter counts it. */
+const surge = (replicas: number) => replicas + Math.ceil(replicas / 4)
+
+function createSet(all: Objects, live: Live, hash: string, replicas: number, revision: number): void {
+  const template = clone(at(live.object, 'spec', 'template'))
+  const labels = { ...at(template, 'metadata', 'labels'), 'pod-template-hash': hash }
+  const selector = clone(at(live.object, 'spec', 'selector'))
+  const metadata = {
+    name: `${text(live.metadata.name)}-${hash}`,
+    namespace: text(live.metadata.namespace),
+    generation: 1,
+    labels,
+    annotations: { [DESIRED]: String(replicas), [MAXIMUM]: String(surge(replicas)), [REVISION]: String(revision) },
+    ownerReferences: [ownerReference(live)],
+  }
+  const spec = {
+    replicas,
+    selector: { ...selector, matchLabels: { ...at(selector, 'matchLabels'), 'pod-template-hash': hash } },
+    template: { ...template, metadata: { ...at(template, 'metadata'), labels } },
+  }
+  const kind = all.kind('apps', 'v1', 'replicasets')
+  all.make(kind, MANAGER, metadata, { spec, status: { replicas: 0 } })
+}
+
+function resize(all: Objects, set: Live, replicas: number): void {
+  if (at(set.object, 'spec').replicas === replicas) return
+  const generation = Number(set.metadata.generation ?? 1) + 1
+  const spec = { ...at(set.object, 'spec'), replicas }
+  change(all, set, { ...set.object, metadata: { ...set.metadata, generation }, spec })
+}
+
+function report(all: Objects, deployment: Live, set: Live, wanted: number): void {
+  const { replicas, readyReplicas } = at(set.object, 'status')
+  const [there, ready] = [Number(replicas ?? 0), Number(readyReplicas ?? 0)]
+  const done = ready >= wanted
+  const name = text(set.metadata.name)
+  const revision = at(set.metadata, 'annotations')[REVISION] ?? '1'
+  const live = annotate(all, deployment, text(revision))
+  const now = all.now()
+  const before = objects(find(live.object, 'status', 'conditions'))
+  const condition = (type: string, status: string, reason: string, message: string): JsonObject => {
+    const old = before.find(known => known.type === type && known.status === status && known.reason === reason)
+    const times = { lastUpdateTime: old?.lastUpdateTime ?? now, lastTransitionTime: old?.lastTransitionTime ?? now }
+    return { type, status, ...times, reason, message }
+  }
+  setStatus(all, live, {
+    observedGeneration: live.metadata.generation ?? 1,
+    ...(there > 0 && { replicas: there, updatedReplicas: there }),
+    ...(ready > 0 && { readyReplicas: ready, availableReplicas: ready }),
+    ...(ready < wanted && { unavailableReplicas: wanted - ready }),
+    conditions: [
+      done
+        ? condition('Available', 'True', 'MinimumReplicasAvailable', 'Deployment has minimum availability.')
+        : condition(
+            'Available',
+            'False',
+            'MinimumReplicasUnavailable',
+            'Deployment does not have minimum availability.',
+          ),
+      done
+        ? condition(
+            'Progressing',
+            'True',
+            'NewReplicaSetAvailable',
+            `ReplicaSet "${name}" has successfully progressed.`,
+          )
+        : condition('Progressing', 'True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`),
+    ],
+  })
+}
+
+/** The controller writes the revision together with the status. */
+function annotate(all: Objects, live: Live, revision: string): Live {
+  const annotations = at(live.metadata, 'annotations')
+  if (annotations[REVISION] === revision) return live
+  const metadata = { ...live.metadata, annotations: { ...annotations, [REVISION]: revision } }
+  change(all, live, { ...live.object, metadata })
+  return all.find(live.kind, text(live.metadata.namespace), text(live.metadata.name)) ?? live
+}
