@@ -2,7 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import type { Authorise, User } from './access.ts'
 import { startControllers } from './controllers.ts'
 import type { Faults } from './faults.ts'
-import type { JsonObject } from './json.ts'
+import { type JsonObject, parseJson } from './json.ts'
 import { kubeconfigFor } from './kubeconfig.ts'
 import { Objects } from './objects.ts'
 import { Registry } from './registry.ts'
@@ -39,6 +39,8 @@ export interface EmbeddedCluster {
    * them; what they lack of uid, creationTimestamp and namespace is added. No defaults, no checks, no controllers.
    */
   seed(objects: Iterable<object>): void
+  /** The same from JSON text, one object in each, whose numbers keep every digit. */
+  seedText(objects: Iterable<string>): void
   /** Resolves once the controllers have nothing left to do. */
   settled(): Promise<void>
   stop(): Promise<void>
@@ -70,6 +72,11 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions = {})
     token,
     limitedToken,
     kubeconfig: kubeconfigFor(url, token),
+    seedText: texts =>
+      seedObjects(
+        objects,
+        Iterator.from(texts).map(text => parseJson(text) as JsonObject),
+      ),
     seed: given => seedObjects(objects, given as Iterable<JsonObject>),
     settled: () => controllers.settled(),
     stop: async () => {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, parseJson, text } from './json.ts'
+import { at, isObject, type JsonObject, parseJson, text } from './json.ts'
 import { groupVersion, type Kind } from './kinds.ts'
 import { badRequest, StatusError } from './status.ts'
 
@@ -14,6 +14,7 @@ export function decodeBody(kind: Kind, body: string, url: { namespace: string; n
   if (url.name !== '' && name !== '' && name !== url.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${url.name})`)
   if (url.name !== '' && name === '') throw badRequest(`the name of the object must be specified`)
+  if (kind.storage === '/secrets') checkBase64(object)
   const { namespace: _none, ...rest } = metadata
   return {
     ...object,
@@ -58,6 +59,16 @@ function checkKind(kind: Kind, object: JsonObject, body: string): void {
     throw badRequest(
       `${name} in version "${written}" cannot be handled as a ${kind.kind}: no kind "${name}" is registered for version "${written}"`,
     )
+}
+
+function checkBase64(secret: JsonObject): void {
+  for (const value of Object.values(at(secret, 'data'))) {
+    const fault = text(value).search(/[^A-Za-z0-9+/=\r\n]/)
+    if (fault >= 0)
+      throw badRequest(
+        `Secret in version "v1" cannot be handled as a Secret: illegal base64 data at input byte ${fault}`,
+      )
+  }
 }
 
 /** `?dryRun=All`, or nothing. Throws 422 on any other value. */

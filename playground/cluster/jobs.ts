@@ -5,7 +5,6 @@ export function admitJob(job: JsonObject): void {
   const metadata = job.metadata as JsonObject
   const spec = child(job, 'spec')
   if (spec.manualSelector === true) return
-  spec.manualSelector = false
   const [uid, name] = [text(metadata.uid), text(metadata.name)]
   const labels = child(child(child(spec, 'template'), 'metadata'), 'labels')
   const own = {

@@ -71,10 +71,10 @@ function update(given: readonly Manager[], change: Comparison, author: Author, a
   return [...others, { ...author, time, operation: 'Update', apiVersion, fields }]
 }
 
-/** The status belongs to the status subresource where there is one, and all else to the object itself. */
+/** A write of the object itself does not write its status, where that has a subresource of its own. */
 function ownPart(kind: Kind, author: Author, fields: FieldSet): FieldSet {
   if (!hasStatus(kind)) return fields
-  return filter(fields, path => (path[0] === 'f:status') === (author.subresource === 'status'))
+  return author.subresource === 'status' ? fields : filter(fields, path => path[0] !== 'f:status')
 }
 
 export function managersOf(metadata: JsonObject): Manager[] {

@@ -36,24 +36,20 @@ export function prepareForCreate(objects: Objects, kind: Kind, written: JsonObje
   return object
 }
 
-const KEPT = ['uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const
+const KEPT = ['creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation'] as const
 
-/** What a PUT or PATCH of the object itself makes of what was there; its status stays. */
-export function prepareForUpdate(kind: Kind, old: JsonObject, written: JsonObject): JsonObject {
-  const [before, metadata] = [old.metadata as JsonObject, clone(written.metadata as JsonObject)]
-  for (const field of KEPT) {
-    // Another uid is left for validation to refuse.
-    if (field === 'uid' && metadata.uid !== undefined) continue
-    metadata[field] = before[field]
-  }
-  const object: JsonObject = { ...clone(written), metadata }
+/** Makes an object of a PUT or PATCH keep what only the server may set, and its status. */
+export function prepareForUpdate(kind: Kind, old: JsonObject, object: JsonObject): void {
+  const [before, metadata] = [old.metadata as JsonObject, object.metadata as JsonObject]
+  // Another uid is left for validation to refuse.
+  metadata.uid ??= before.uid
+  for (const field of KEPT) metadata[field] = before[field]
   if (dropsStatus(kind)) {
     if (old.status === undefined) delete object.status
     else object.status = clone(old.status)
   }
   if (countsGeneration(kind) && changesContent(kind, old, object))
     metadata.generation = Number(before.generation ?? 0) + 1
-  return object
 }
 
 /** What a PUT or PATCH of the status makes of what was there: nothing but the status changes. */

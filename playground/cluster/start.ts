@@ -1,3 +1,4 @@
+import { localService } from './controllers/api-services.ts'
 import { create } from './create.ts'
 import { BUILT_IN } from './kinds.ts'
 import { SYSTEM_NAMESPACES } from './namespaces.ts'
@@ -24,7 +25,7 @@ export function populate(objects: Objects): void {
         kind('apiregistration.k8s.io v1 apiservices'),
         SERVER.manager,
         { name: `${version}.${group}`, labels },
-        { spec },
+        { spec, status: localService(objects.now()) },
       )
   }
   const cidr = { metadata: { name: 'kubernetes' }, spec: { cidrs: ['10.96.0.0/16'] } }

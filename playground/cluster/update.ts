@@ -1,6 +1,6 @@
 import { admitUpdate } from './admission.ts'
 import { applyDefaults } from './defaults.ts'
-import { equal, type JsonObject, text } from './json.ts'
+import { clone, equal, type JsonObject, text } from './json.ts'
 import type { Kind } from './kinds.ts'
 import type { Author } from './managed-fields.ts'
 import { recordUpdate } from './managed-fields.ts'
@@ -22,15 +22,21 @@ export function update(objects: Objects, live: Live, written: JsonObject, by: Up
   const { kind, object: old } = live
   const name = text(live.metadata.name)
   checkPreconditions(live, written.metadata as JsonObject)
-  const draft = { ...written, metadata: { ...(written.metadata as JsonObject) } }
+  const draft: JsonObject & { metadata: JsonObject } = {
+    ...clone(written),
+    metadata: { ...clone(written.metadata as JsonObject) },
+  }
   const creationTimestamp = live.metadata.creationTimestamp
   Object.assign(draft.metadata, { creationTimestamp, resourceVersion: live.metadata.resourceVersion })
   if (by.subresource === '') applyDefaults(kind, draft)
   const author = { manager: by.manager, time: objects.now(), subresource: by.subresource }
   const record = by.record ?? recordUpdate
-  record(kind, old, draft, author)
-  const object = by.subresource === 'status' ? prepareForStatus(old, draft) : prepareForUpdate(kind, old, draft)
-  if (by.subresource === '') admitUpdate(kind, old, object)
+  const object = by.subresource === 'status' ? prepareForStatus(old, draft) : draft
+  record(kind, old, object, author)
+  if (by.subresource === '') {
+    prepareForUpdate(kind, old, object)
+    admitUpdate(kind, old, object)
+  }
   const causes = validateUpdate(kind, old, object)
   if (causes.length > 0) throw invalid(kind, name, causes)
   if (by.dryRun || equal(withoutTimes(old), withoutTimes(object))) return by.dryRun ? object : old
@@ -61,7 +67,9 @@ function checkPreconditions({ kind, metadata }: Live, written: JsonObject): void
 export function checkReplace({ kind, metadata }: Live, written: JsonObject): void {
   const [name, uid] = [text(metadata.name), text(written.uid)]
   if (kind.custom !== undefined && text(written.resourceVersion) === '')
-    throw invalid(kind, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
+    throw invalid({ ...kind, kind: kind.resource }, name, [
+      invalidValue('metadata.resourceVersion', 0, 'must be specified for an update'),
+    ])
   if (uid !== '' && uid !== metadata.uid)
     throw conflict(kind, name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`)
 }

@@ -4,6 +4,7 @@ import { BACKGROUND, remove } from '../delete.ts'
 import { at, find, type JsonObject, objects, text } from '../json.ts'
 import { groupVersion } from '../kinds.ts'
 import type { Live, Objects } from '../objects.ts'
+import { localService } from './api-services.ts'
 import { release, setStatus } from './status.ts'
 
 const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
@@ -78,7 +79,7 @@ function announce(all: Objects, group: string, version: string): void {
   if (all.find(services(all), '', name) !== undefined) return
   const labels = { 'kube-aggregator.kubernetes.io/automanaged': 'true' }
   const spec = { group, version, groupPriorityMinimum: 1000, versionPriority: 100 }
-  all.make(services(all), SERVER, { name, labels }, { spec })
+  all.make(services(all), SERVER, { name, labels }, { spec, status: localService(all.now()) })
 }
 
 function dropServices(all: Objects, definition: JsonObject): void {

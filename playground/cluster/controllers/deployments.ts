@@ -1,7 +1,7 @@
-import { at, clone, find, type JsonObject, objects, text } from '../json.ts'
+import { at, clone, equal, find, type JsonObject, objects, text } from '../json.ts'
 import type { Live, Objects } from '../objects.ts'
 import { controlled, hashOf, ownerReference } from './owned.ts'
-import { change, MANAGER, setStatus } from './status.ts'
+import { change, MANAGER } from './status.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
 const DESIRED = 'deployment.kubernetes.io/desired-replicas'
@@ -51,13 +51,13 @@ function resize(all: Objects, set: Live, replicas: number): void {
   change(all, set, { ...set.object, metadata: { ...set.metadata, generation }, spec })
 }
 
-function report(all: Objects, deployment: Live, set: Live, wanted: number): void {
+function report(all: Objects, live: Live, set: Live, wanted: number): void {
   const { replicas, readyReplicas } = at(set.object, 'status')
   const [there, ready] = [Number(replicas ?? 0), Number(readyReplicas ?? 0)]
   const done = ready >= wanted
   const name = text(set.metadata.name)
-  const revision = at(set.metadata, 'annotations')[REVISION] ?? '1'
-  const live = annotate(all, deployment, text(revision))
+  const revision = text(at(set.metadata, 'annotations')[REVISION]) || '1'
+  const annotations = { ...at(live.metadata, 'annotations'), [REVISION]: revision }
   const now = all.now()
   const before = objects(find(live.object, 'status', 'conditions'))
   const condition = (type: string, status: string, reason: string, message: string): JsonObject => {
@@ -65,10 +65,11 @@ function report(all: Objects, deployment: Live, set: Live, wanted: number): void
     const times = { lastUpdateTime: old?.lastUpdateTime ?? now, lastTransitionTime: old?.lastTransitionTime ?? now }
     return { type, status, ...times, reason, message }
   }
-  setStatus(all, live, {
+  const status = {
     observedGeneration: live.metadata.generation ?? 1,
     ...(there > 0 && { replicas: there, updatedReplicas: there }),
     ...(ready > 0 && { readyReplicas: ready, availableReplicas: ready }),
+    terminatingReplicas: 0,
     ...(ready < wanted && { unavailableReplicas: wanted - ready }),
     conditions: [
       done
@@ -88,14 +89,7 @@ function report(all: Objects, deployment: Live, set: Live, wanted: number): void
           )
         : condition('Progressing', 'True', 'ReplicaSetUpdated', `ReplicaSet "${name}" is progressing.`),
     ],
-  })
-}
-
-/** The controller writes the revision together with the status. */
-function annotate(all: Objects, live: Live, revision: string): Live {
-  const annotations = at(live.metadata, 'annotations')
-  if (annotations[REVISION] === revision) return live
-  const metadata = { ...live.metadata, annotations: { ...annotations, [REVISION]: revision } }
-  change(all, live, { ...live.object, metadata })
-  return all.find(live.kind, text(live.metadata.namespace), text(live.metadata.name)) ?? live
+  }
+  if (equal(live.object.status, status) && equal(live.metadata.annotations, annotations)) return
+  change(all, live, { ...live.object, metadata: { ...live.metadata, annotations }, status }, MANAGER, 'status')
 }

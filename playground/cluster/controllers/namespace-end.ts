@@ -60,6 +60,18 @@ function tell(all: Objects, live: Live, left: ReturnType<typeof contentOf>, dead
         [discovery, 'All resources successfully discovered'],
       ),
       condition(
+        'NamespaceDeletionGroupVersionParsingFailure',
+        false,
+        ['GroupVersionParsingFailed', 'ParsedGroupVersions'],
+        ['', 'All legacy kube types successfully parsed'],
+      ),
+      condition(
+        'NamespaceDeletionContentFailure',
+        false,
+        ['ContentDeletionFailed', 'ContentDeleted'],
+        ['', 'All content successfully deleted, may be waiting on finalization'],
+      ),
+      condition(
         'NamespaceContentRemaining',
         left.length > 0,
         ['SomeResourcesRemain', 'ContentRemoved'],

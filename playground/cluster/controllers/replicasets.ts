@@ -16,6 +16,7 @@ export function reconcileReplicas(all: Objects, live: Live): void {
     replicas: pods.length,
     ...(pods.length > 0 && { fullyLabeledReplicas: pods.length }),
     ...(ready > 0 && { readyReplicas: ready, availableReplicas: ready }),
+    terminatingReplicas: 0,
     observedGeneration: live.metadata.generation ?? 1,
   })
 }

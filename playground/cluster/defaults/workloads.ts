@@ -18,6 +18,7 @@ const jobSpec = {
   backoffLimit: 6,
   completionMode: 'NonIndexed',
   suspend: false,
+  manualSelector: false,
   podReplacementPolicy: 'TerminatingOrFailed',
 }
 

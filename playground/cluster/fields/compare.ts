@@ -63,7 +63,7 @@ function walk(kind: Kind, old: Json | undefined, fresh: Json | undefined, place:
     else if (before === undefined || !equal(before, after)) insert(out.written, place.path)
     return
   }
-  markContainer(kind, before, after, place, out)
+  markContainer(kind, old, after, place, out)
   if (shape.type === 'keyed' || shape.type === 'set') walkItems(kind, shape, before, after, place, out)
   else walkFields(kind, before, after, place, out)
 }
@@ -105,7 +105,7 @@ function walkItems(
   }
 }
 
-/** A map or list that appears or goes is a field of its own, next to those in it. */
+/** A map or list that appears or goes is a field of its own, next to those in it; a null was there before. */
 function markContainer(
   kind: Kind,
   before: Json | undefined,
