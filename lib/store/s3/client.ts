@@ -42,13 +42,9 @@ export async function s3Client(settings: S3Settings, endpoint: string | undefine
 }
 
 /** Without a file or profile the SDK's own chain: environment, web identity, the function's role. */
-async function credentialsOf({ credentialsFile, profile }: S3Settings): Promise<Pick<S3ClientConfig, 'credentials'>> {
-  if (credentialsFile === undefined && profile === undefined) return {}
-  const { fromIni, fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
-  if (credentialsFile === undefined) return { credentials: fromNodeProviderChain({ profile: profile as string }) }
-  // As in Velero, the file is the whole configuration, so that what happens to be in ~/.aws has no say.
-  const files = { filepath: credentialsFile, configFilepath: credentialsFile }
-  return { credentials: fromIni({ ...files, profile: profile ?? 'default', ignoreCache: true }) }
+async function credentialsOf(settings: S3Settings): Promise<Pick<S3ClientConfig, 'credentials'>> {
+  if (settings.credentialsFile === undefined && settings.profile === undefined) return {}
+  return { credentials: (await import('./credentials.ts')).credentialsFrom(settings) }
 }
 
 function tlsOf(settings: S3Settings) {

@@ -9,11 +9,13 @@ const batchSize = 1000
 /** Batches, or single deletions, side by side. */
 const width = 8
 
+/** Control characters and the like: XML can't hold them, even escaped, or parsers change them (line ends). */
+const notForXml = /[^\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
 /** Deletes objects by their full keys; answers those that stay. */
 export async function removeObjects(client: S3Client, bucket: string, keys: string[]): Promise<DeleteFailure[]> {
-  // XML has no way to write these characters, escaped or not.
-  const single = keys.filter(key => /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]|[\t\n\r]/u.test(key))
-  const batched = single.length === 0 ? keys : keys.filter(key => !single.includes(key))
+  const single = keys.filter(key => notForXml.test(key))
+  const batched = keys.filter(key => !notForXml.test(key))
   const batches = Array.from({ length: Math.ceil(batched.length / batchSize) }, (_, index) =>
     batched.slice(index * batchSize, (index + 1) * batchSize),
   )

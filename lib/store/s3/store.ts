@@ -92,7 +92,7 @@ export class S3Store implements ObjectStore {
   }
 
   async put(key: string, body: Uint8Array | string, condition: Condition = {}): Promise<{ etag: string }> {
-    const bytes = Buffer.from(body as Uint8Array)
+    const bytes = bufferOf(body)
     return await this.#do('write', key, () =>
       settledWrite(
         condition,
@@ -234,4 +234,8 @@ export class S3Store implements ObjectStore {
       throw storeError(error, this.#place, `${verb} ${JSON.stringify(key)}`, key)
     }
   }
+}
+
+function bufferOf(body: Uint8Array | string): Buffer {
+  return typeof body === 'string' ? Buffer.from(body) : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 }

@@ -19,6 +19,11 @@ export async function stepping<T>(
   })
 }
 
+/** Runs an operation within another one that sleeps, with no step of its own. */
+export async function awake<T>(operation: () => Promise<T>): Promise<T> {
+  return await operations.exit(operation)
+}
+
 async function step(name: string): Promise<void> {
   const state = operations.getStore()
   if (state) await state.before(++state.calls, name)
