@@ -11,7 +11,12 @@ const text = (length: number, seed: number) =>
 /** What a cluster is full of, roughly as often as it is found: configuration, secrets, accounts, roles, workloads. */
 const KINDS: readonly { share: number; group: string; name: string; body: (i: number) => object }[] = [
   { share: 50, group: '', name: 'configmaps', body: i => ({ data: { a: text(900, i), b: text(200, i + 1) } }) },
-  { share: 20, group: '', name: 'secrets', body: i => ({ data: { token: Buffer.from(text(600, i)).toString('base64') } }) },
+  {
+    share: 20,
+    group: '',
+    name: 'secrets',
+    body: i => ({ data: { token: Buffer.from(text(600, i)).toString('base64') } }),
+  },
   { share: 10, group: '', name: 'serviceaccounts', body: () => ({}) },
   {
     share: 10,
@@ -29,7 +34,11 @@ const KINDS: readonly { share: number; group: string; name: string; body: (i: nu
         selector: { matchLabels: { app: `a-${i}` } },
         template: {
           metadata: { labels: { app: `a-${i}` } },
-          spec: { containers: [{ name: 'c', image: `registry.example.com/app:${i}`, env: [{ name: 'X', value: text(200, i) }] }] },
+          spec: {
+            containers: [
+              { name: 'c', image: `registry.example.com/app:${i}`, env: [{ name: 'X', value: text(200, i) }] },
+            ],
+          },
         },
       },
     }),

@@ -130,7 +130,11 @@ export class Account {
   }
 
   /** One line of the log; see velero/log-line.ts. */
-  line(message: string, fields: Record<string, string | number> = {}, level: 'info' | 'warning' | 'error' = 'info'): string {
+  line(
+    message: string,
+    fields: Record<string, string | number> = {},
+    level: 'info' | 'warning' | 'error' = 'info',
+  ): string {
     return formatLogLine({ time: this.#now(), level, message, fields: { ...this.#logFields, ...fields } })
   }
 
@@ -152,9 +156,19 @@ export class Account {
   /** Errors and warnings stand in the log and in the results, and are counted, as in Velero. */
   report(finding: Finding): void {
     const { level, message, error, resource, namespace, name } = finding
-    const fields = { ...(error !== undefined && { error }), ...(resource !== undefined && { resource }), ...(namespace !== undefined && { namespace }), ...(name !== undefined && { name }) }
+    const fields = {
+      ...(error !== undefined && { error }),
+      ...(resource !== undefined && { resource }),
+      ...(namespace !== undefined && { namespace }),
+      ...(name !== undefined && { name }),
+    }
     this.log.add(this.line(message, fields, level))
-    const text = resultLine({ message, ...(error !== undefined && { error }), ...(resource !== undefined && { resource }), ...(name !== undefined && { name }) })
+    const text = resultLine({
+      message,
+      ...(error !== undefined && { error }),
+      ...(resource !== undefined && { resource }),
+      ...(name !== undefined && { name }),
+    })
     const count = level === 'error' ? ++this.counts.errors : ++this.counts.warnings
     this.results.add(resultRow(level, namespace, count, text))
     const shown = level === 'error' ? this.firstFindings.errors : this.firstFindings.warnings
@@ -163,7 +177,9 @@ export class Account {
 
   /** Waits where more is on its way to the store than memory should hold. */
   async drained(): Promise<void> {
-    await Promise.all([this.log, this.index, this.listed, this.results, this.wanted, this.volumes].map(s => s.drained()))
+    await Promise.all(
+      [this.log, this.index, this.listed, this.results, this.wanted, this.volumes].map(s => s.drained()),
+    )
   }
 
   /** The state at this very moment; the answer comes when all that it names is in the store. */

@@ -157,7 +157,10 @@ class UnitReader {
       this.#cursor = { ...this.#cursor, ordered: at + 1 }
       if (item === undefined || !this.#selected(item)) {
         if (this.#unit.earlier.length === 0)
-          account.report({ level: 'warning', message: `Cannot find resource '${itemKey({ namespace: wanted.namespace ?? '', name: wanted.name })}'.` })
+          account.report({
+            level: 'warning',
+            message: `Cannot find resource '${itemKey({ namespace: wanted.namespace ?? '', name: wanted.name })}'.`,
+          })
       } else await this.#store(item)
     }
   }
@@ -187,7 +190,8 @@ class UnitReader {
 
   #store(item: RawItem): Promise<void> | undefined {
     const { selection } = this.#context
-    if (item.namespace !== '' && this.#unit.namespace === undefined && !selection.includesNamespace(item.namespace)) return
+    if (item.namespace !== '' && this.#unit.namespace === undefined && !selection.includesNamespace(item.namespace))
+      return
     if (this.#unit.earlier.length > 0) {
       const labels = readLabels(item)
       if (this.#unit.earlier.some(selector => matchesSelector(selector, labels))) return

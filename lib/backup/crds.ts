@@ -1,7 +1,7 @@
 import { emptyBatch } from './account.ts'
 import type { RunContext } from './context.ts'
-import { wantedRow } from './wanted.ts'
 import { CUSTOM_RESOURCE_DEFINITIONS } from './select/resources.ts'
+import { wantedRow } from './wanted.ts'
 
 /** Kubernetes' own groups: no CRD is behind them, so none is asked for. Any other group may be a custom one. */
 const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([
@@ -35,6 +35,8 @@ export function wantCustomResourceDefinitions(context: RunContext): void {
   if (!context.selection.addsCustomResourceDefinitions || account.cursors.get(unit)?.done) return
   const wanted = [...account.resources]
     .filter(name => name.includes('.') && !BUILT_IN_GROUPS.has(name.slice(name.indexOf('.') + 1)))
-    .map(name => wantedRow({ groupResource: CUSTOM_RESOURCE_DEFINITIONS, namespace: '', name, round: 0, optional: true }))
+    .map(name =>
+      wantedRow({ groupResource: CUSTOM_RESOURCE_DEFINITIONS, namespace: '', name, round: 0, optional: true }),
+    )
   account.commit({ ...emptyBatch(unit, { token: '', after: '', done: true }), wanted }, undefined)
 }

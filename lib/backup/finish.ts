@@ -1,4 +1,5 @@
 import type { ArchiveIndexHeader } from '../bucket/archive-index.ts'
+import type { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { gzip, gzipText } from '../bucket/gzip.ts'
 import { arrayText, resourceListText, resultsText } from '../bucket/json-files.ts'
 import {
@@ -17,7 +18,6 @@ import { uploadStream } from '../bucket/upload.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Account } from './account.ts'
-import type { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { volumeInfos } from './volumes.ts'
 
 /**

@@ -52,7 +52,9 @@ export function entryPaths(kind: ItemKind, item: { namespace: string; name: stri
 
 /** A name that would lead out of its folder in an archive. No API server gives one; a hostile one might. */
 export function unsafeName(item: { namespace: string; name: string }): boolean {
-  return [item.namespace, item.name].some(part => part.includes('/') || part === '.' || part === '..') || item.name === ''
+  return (
+    [item.namespace, item.name].some(part => part.includes('/') || part === '.' || part === '..') || item.name === ''
+  )
 }
 
 /** What the actions make of an item. */

@@ -1,5 +1,5 @@
-import { gzip } from '../bucket/gzip.ts'
 import type { ArchiveWriter } from '../bucket/archive-writer.ts'
+import { gzip } from '../bucket/gzip.ts'
 import { type BufferPool, contentSize, type EntryContent, MemberBuilder } from '../bucket/member.ts'
 import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
 import type { Semaphore } from './semaphore.ts'

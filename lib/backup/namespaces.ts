@@ -63,7 +63,13 @@ export async function storeNamespaces(context: RunContext): Promise<void> {
     })
   } catch (error) {
     if (!(error instanceof LateenError)) throw error
-    account.report({ level: 'error', message: 'Error listing items', error: error.message, resource: NAMESPACES, namespace: '' })
+    account.report({
+      level: 'error',
+      message: 'Error listing items',
+      error: error.message,
+      resource: NAMESPACES,
+      namespace: '',
+    })
   }
   await lane.finish({ ...cursor, done: true })
 }
@@ -77,11 +83,15 @@ async function readNamespaces(
 ): Promise<void> {
   const resource = namespacesOf(discovery)
   try {
-    await readList(transport, { resource }, {
-      items: async items => {
-        for (const item of items) await take(item)
+    await readList(
+      transport,
+      { resource },
+      {
+        items: async items => {
+          for (const item of items) await take(item)
+        },
       },
-    })
+    )
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403 || named.length === 0) throw error
     const found = await Promise.all(named.map(name => getObject(transport, resource, { name })))

@@ -87,7 +87,11 @@ class RelatedStage {
       const found = await json
       if (found !== undefined && kind !== undefined) return await this.#store(kind, readItem(found, false))
       if (!item.optional)
-        account.report({ level: 'warning', message: "Additional item was not found in Kubernetes API, can't back it up", ...fields })
+        account.report({
+          level: 'warning',
+          message: "Additional item was not found in Kubernetes API, can't back it up",
+          ...fields,
+        })
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
       this.#context.control.signal.throwIfAborted()

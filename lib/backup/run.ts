@@ -65,14 +65,21 @@ export function lazyActionContext(
     )
     try {
       if (bindings !== undefined)
-        await readList(transport, { resource: bindings }, {
-          items: items => {
-            for (const item of items) clusterRoleBindings.add(item.json)
+        await readList(
+          transport,
+          { resource: bindings },
+          {
+            items: items => {
+              for (const item of items) clusterRoleBindings.add(item.json)
+            },
           },
-        })
+        )
     } catch (error) {
       if (!(error instanceof LateenError)) throw error
-      warn('Cluster role bindings of service accounts are not in this backup: they could not be listed', messageOf(error))
+      warn(
+        'Cluster role bindings of service accounts are not in this backup: they could not be listed',
+        messageOf(error),
+      )
     }
     const serves = (groupVersion: string, resource: string) =>
       discovery.served.some(

@@ -74,7 +74,15 @@ function unitsOf(spec: BackupSpec, selection: Selection, resource: ApiResource, 
   const ordered = namespace === undefined ? all : all.filter(item => item.namespace === namespace)
   const selectors = selection.selectors.filter(selector => selector !== undefined)
   if (selectors.length === 0)
-    return [{ id: unitId(resource, namespace, 0), resource, ...(namespace !== undefined && { namespace }), earlier: [], ordered }]
+    return [
+      {
+        id: unitId(resource, namespace, 0),
+        resource,
+        ...(namespace !== undefined && { namespace }),
+        earlier: [],
+        ordered,
+      },
+    ]
   return selectors.map((selector, index) => ({
     id: unitId(resource, namespace, index),
     resource,

@@ -31,7 +31,8 @@ export async function* wantedInRound(rows: SortedRows, round: number, after: str
     const item = wantedKey({ groupResource, namespace, name })
     if (item === last) continue
     last = item
-    if (Number(first) === round && item > after) yield { groupResource, namespace, name, round, optional: optional === '1' }
+    if (Number(first) === round && item > after)
+      yield { groupResource, namespace, name, round, optional: optional === '1' }
   }
 }
 

@@ -35,7 +35,11 @@ export class ArchiveWriter {
   #onUpload: () => void
 
   /** `onUpload` is called when a multipart upload has begun, so that a checkpoint may name it. */
-  constructor(store: ObjectStore, key: string, options: { from?: ArchiveState; tail?: Buffer; onUpload?: () => void } = {}) {
+  constructor(
+    store: ObjectStore,
+    key: string,
+    options: { from?: ArchiveState; tail?: Buffer; onUpload?: () => void } = {},
+  ) {
     this.#store = store
     this.#key = key
     this.#onUpload = options.onUpload ?? (() => {})
@@ -58,7 +62,10 @@ export class ArchiveWriter {
    * Adds a compressed member. The place is taken before this returns; await the answer before adding more, for it waits
    * while too many parts are on their way, and throws where one failed.
    */
-  append(gz: Buffer, about: Pick<ArchiveMember, 'resource' | 'first' | 'last' | 'items'>): { member: ArchiveMember; done: Promise<void> } {
+  append(
+    gz: Buffer,
+    about: Pick<ArchiveMember, 'resource' | 'first' | 'last' | 'items'>,
+  ): { member: ArchiveMember; done: Promise<void> } {
     const member = { ...about, offset: this.size, length: gz.length, sha256: sha256(gz) }
     this.#take(gz)
     if (this.#pendingBytes >= PART_BYTES) this.#cutPart()

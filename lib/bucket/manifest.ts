@@ -1,5 +1,5 @@
-import { writeDocument } from './documents.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { writeDocument } from './documents.ts'
 import { backupManifestKey } from './layout.ts'
 
 export interface ManifestFile {

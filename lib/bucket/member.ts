@@ -61,7 +61,9 @@ export class MemberBuilder {
   #reserve(bytes: number): void {
     const needed = this.#length + bytes
     if (needed <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.min(Math.max(needed, this.#buffer.length * 4), Math.max(needed, MEMBER_BYTES)))
+    const larger = Buffer.allocUnsafeSlow(
+      Math.min(Math.max(needed, this.#buffer.length * 4), Math.max(needed, MEMBER_BYTES)),
+    )
     this.#buffer.copy(larger, 0, 0, this.#length)
     this.#buffer = larger
   }

@@ -44,7 +44,11 @@ export async function uploadStream(
     const sha256 = () => hash.digest('hex')
     if (upload === undefined) return { ...(await store.put(key, rest, condition)), size, sha256: sha256() }
     if (rest.length > 0) await upload.add(rest)
-    return { ...(await store.completeUpload(key, upload.uploadId, await upload.parts(), condition)), size, sha256: sha256() }
+    return {
+      ...(await store.completeUpload(key, upload.uploadId, await upload.parts(), condition)),
+      size,
+      sha256: sha256(),
+    }
   } catch (error) {
     await upload?.abort()
     throw error

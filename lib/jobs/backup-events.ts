@@ -38,7 +38,10 @@ export interface BackupAnswer {
  * Answers any event of the backup function: messages of its queue are worked on; what comes from a timer or a direct
  * call is put into the queue, or worked on at once where there is none.
  */
-export async function handleBackupEvent(event: unknown, invocation: Invocation): Promise<SQSBatchResponse | BackupAnswer> {
+export async function handleBackupEvent(
+  event: unknown,
+  invocation: Invocation,
+): Promise<SQSBatchResponse | BackupAnswer> {
   if (isQueueEvent(event)) return handleMessages(event, invocation)
   const backup = backupOf(event, invocation.now())
   if (invocation.queues === undefined) return work(backup, invocation, true)

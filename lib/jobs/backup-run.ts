@@ -64,7 +64,12 @@ export class BackupRun {
     this.#segments = new SegmentStore(store, lease.uid, lease.epoch)
     const { name, namespace } = this.#backup.metadata
     const backup = `${namespace}/${name}`
-    this.account = new Account({ backup, segments: this.#segments, now, ...(from && { from: from.checkpoint.account }) })
+    this.account = new Account({
+      backup,
+      segments: this.#segments,
+      now,
+      ...(from && { from: from.checkpoint.account }),
+    })
     this.#archive = new ArchiveWriter(store, backupArchiveKey(name), {
       ...(from && { from: from.checkpoint.archive }),
       ...(from?.tail && { tail: from.tail }),
@@ -203,9 +208,7 @@ export class BackupRun {
 
   /** Checkpoints follow each other; one that is due while another is written waits for it. */
   #checkpointSoon(): void {
-    this.#checkpointing = this.#checkpointing
-      .then(() => this.checkpoint())
-      .catch(error => this.#abort.abort(error))
+    this.#checkpointing = this.#checkpointing.then(() => this.checkpoint()).catch(error => this.#abort.abort(error))
   }
 
   #total(): number {
@@ -230,9 +233,12 @@ async function refuseForeign(store: ObjectStore, name: string): Promise<void> {
   for await (const page of store.list(backupPrefix(name))) {
     const first = page.objects[0]
     if (first === undefined) continue
-    throw new ForeignObjectsError(`the bucket holds ${JSON.stringify(first.key)}, but no record of a backup ${JSON.stringify(name)}`, {
-      next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
-    })
+    throw new ForeignObjectsError(
+      `the bucket holds ${JSON.stringify(first.key)}, but no record of a backup ${JSON.stringify(name)}`,
+      {
+        next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
+      },
+    )
   }
 }
 

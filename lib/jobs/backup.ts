@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { backupArchiveKey, runLeaseKey, runOutcomeKey } from '../bucket/layout.ts'
-import { type LeaseHeldError, Lease } from '../bucket/lease.ts'
+import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import { writeBackup } from '../bucket/records.ts'
-import { BackupExistsError, clearRun, claimName, writeOutcome } from '../bucket/runs.ts'
+import { BackupExistsError, claimName, clearRun, writeOutcome } from '../bucket/runs.ts'
 import { connect } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
@@ -87,7 +87,11 @@ class BackupJob {
       if (prepared.problems.length > 0) return await this.#failValidation(prepared.problems)
       const claim = await this.#claim()
       if ('ended' in claim) return result(claim.ended, 'acknowledged', claim)
-      return await this.#work({ ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) }, claim.lease, connection)
+      return await this.#work(
+        { ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) },
+        claim.lease,
+        connection,
+      )
     } finally {
       await connection.transport.close()
     }
@@ -105,7 +109,11 @@ class BackupJob {
     })
   }
 
-  async #work(prepared: Prepared, lease: Lease, connection: Awaited<ReturnType<typeof connect>>): Promise<BackupResult> {
+  async #work(
+    prepared: Prepared,
+    lease: Lease,
+    connection: Awaited<ReturnType<typeof connect>>,
+  ): Promise<BackupResult> {
     const started = this.#now()
     const { onProgress, signal } = this.#options
     try {
@@ -217,11 +225,16 @@ function timestamp(date: Date): string {
 
 function refuseUnknown({ selection: { unknown } }: Prepared): void {
   const problems = [
-    ...unknown.namespaces.map(name => `--include-namespaces: no namespace ${JSON.stringify(name)} exists in the cluster`),
+    ...unknown.namespaces.map(
+      name => `--include-namespaces: no namespace ${JSON.stringify(name)} exists in the cluster`,
+    ),
     ...unknown.resources.map(name => `the cluster serves no resource ${JSON.stringify(name)}`),
   ]
   if (problems.length > 0)
-    throw new BackupRefusedError(problems, 'Correct the name; `kubectl api-resources` and `kubectl get namespaces` list what there is.')
+    throw new BackupRefusedError(
+      problems,
+      'Correct the name; `kubectl api-resources` and `kubectl get namespaces` list what there is.',
+    )
 }
 
 async function refuseForeignFolders(store: ObjectStore, location: string): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AccountState } from '../backup/account.ts'
-import { type Document, readDocument, writeDocument } from '../bucket/documents.ts'
 import type { ArchiveState } from '../bucket/archive-writer.ts'
+import { type Document, readDocument, writeDocument } from '../bucket/documents.ts'
 import { runCheckpointKey } from '../bucket/layout.ts'
 import { LeaseLostError } from '../bucket/lease.ts'
 import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'

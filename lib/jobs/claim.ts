@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from '../bucket/documents.ts'
-import { type LeaseHeldError, LEASE_MS, Lease, LeaseHeldError as Held } from '../bucket/lease.ts'
+import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '../bucket/lease.ts'
 import { readBackup } from '../bucket/records.ts'
 import { BackupExistsError, claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'

@@ -14,7 +14,10 @@ const timerEvent = z.object({
     labels: z.record(z.string(), z.string()).optional(),
     annotations: z.record(z.string(), z.string()).optional(),
   }),
-  spec: z.object({ template: z.record(z.string(), z.unknown()).optional() }).loose().optional(),
+  spec: z
+    .object({ template: z.record(z.string(), z.unknown()).optional() })
+    .loose()
+    .optional(),
   time: z.string().optional(),
 })
 
@@ -34,7 +37,11 @@ export function backupOf(message: unknown, now: Date): Backup {
   const { metadata } = backup
   return {
     ...backup,
-    metadata: { ...metadata, namespace: metadata.namespace ?? 'velero', uid: metadata.uid ?? uidOf(JSON.stringify(message)) },
+    metadata: {
+      ...metadata,
+      namespace: metadata.namespace ?? 'velero',
+      uid: metadata.uid ?? uidOf(JSON.stringify(message)),
+    },
   }
 }
 
@@ -48,7 +55,9 @@ function dueBackup(message: unknown, now: Date): Backup {
   const { metadata, spec, time } = parsed.data
   const due = time === undefined ? now : new Date(time)
   if (Number.isNaN(due.getTime()))
-    throw new InvalidManifestError(`time: ${JSON.stringify(time)} is no time; expected RFC 3339 such as 2026-11-22T03:00:00Z`)
+    throw new InvalidManifestError(
+      `time: ${JSON.stringify(time)} is no time; expected RFC 3339 such as 2026-11-22T03:00:00Z`,
+    )
   const template = spec?.template ?? {}
   const labels = (template.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? metadata.labels
   return parseBackup({

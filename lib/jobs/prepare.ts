@@ -64,7 +64,9 @@ export async function prepare(
   if (selection.leftOut !== undefined) {
     const { kinds, flag } = selection.leftOut
     backup.metadata.annotations = { ...backup.metadata.annotations, [LEFT_OUT_ANNOTATION]: String(kinds) }
-    findings.push(warning(`${kinds} cluster-scoped kinds were left out, as Velero 1.18 does by default: add them with ${flag}`))
+    findings.push(
+      warning(`${kinds} cluster-scoped kinds were left out, as Velero 1.18 does by default: add them with ${flag}`),
+    )
   }
   return { backup, discovery, namespaces, selection, findings, problems: policies.problems }
 }

@@ -1,4 +1,4 @@
-import { pipeline, Readable } from 'node:stream'
+import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { readDocument } from '../bucket/documents.ts'
 import { backupArchiveKey, backupLogKey, backupNameKey, backupNamesPrefix, runLeaseKey } from '../bucket/layout.ts'
