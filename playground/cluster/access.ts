@@ -19,7 +19,7 @@ const PUBLIC = new Set(['/version', '/readyz', '/healthz', '/livez'])
 /** Who sends this request. Throws 401 for a token that nobody has; without one the sender is nobody in particular. */
 export function identify(users: readonly User[], headers: IncomingHttpHeaders): Omit<User, 'token'> {
   const [, token] = /^Bearer (.+)$/i.exec(headers.authorization ?? '') ?? []
-  if (headers.authorization === undefined) return ANONYMOUS
+  if (!headers.authorization) return ANONYMOUS
   const user = users.find(({ token: known }) => token !== undefined && same(known, token))
   if (user === undefined) throw unauthorized()
   return user

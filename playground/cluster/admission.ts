@@ -14,9 +14,19 @@ const protect = (finalizer: string) => (object: JsonObject) => {
   if (!finalizers.includes(finalizer)) metadata.finalizers = [...finalizers, finalizer]
 }
 
+/** Fields of an event that are shown even where they are empty, under the names that they have in its version. */
+function admitEvent(event: JsonObject): void {
+  const isNew = event.apiVersion === 'events.k8s.io/v1'
+  const shown: JsonObject = isNew
+    ? { deprecatedSource: {}, deprecatedFirstTimestamp: null, deprecatedLastTimestamp: null }
+    : { source: {}, firstTimestamp: null, lastTimestamp: null, reportingComponent: '', reportingInstance: '' }
+  for (const [field, value] of Object.entries({ eventTime: null, ...shown })) event[field] ??= value
+}
+
 /** What the server itself adds to new objects, by storage. */
 const TABLE: Readonly<Record<string, Admit>> = {
   '/namespaces': admitNamespace,
+  '/events': admitEvent,
   '/pods': admitPod,
   '/services': admitService,
   '/persistentvolumes': protect('kubernetes.io/pv-protection'),

@@ -1,15 +1,5 @@
 import { type Comparison, compare } from './fields/compare.ts'
-import {
-  contains,
-  difference,
-  emptySet,
-  type FieldSet,
-  filter,
-  isEmpty,
-  parseSet,
-  printSet,
-  union,
-} from './fields/set.ts'
+import { difference, emptySet, type FieldSet, filter, isEmpty, parseSet, printSet, union } from './fields/set.ts'
 import { equal, isObject, type JsonObject, objects, text } from './json.ts'
 import { groupVersion, hasStatus, type Kind } from './kinds.ts'
 
@@ -67,7 +57,7 @@ function update(given: readonly Manager[], change: Comparison, author: Author, a
     .map(manager => ({ ...manager, fields: difference(difference(manager.fields, change.written), change.removed) }))
   const before = mine?.fields ?? emptySet()
   const fields = difference(union(before, change.written), change.removed)
-  const time = mine !== undefined && sameSet(before, fields) ? mine.time : author.time
+  const time = isEmpty(change.written) && mine !== undefined ? mine.time : author.time
   return [...others, { ...author, time, operation: 'Update', apiVersion, fields }]
 }
 
@@ -99,7 +89,8 @@ export function storeManagers(metadata: JsonObject, managers: readonly Manager[]
     manager: manager.manager,
     operation: manager.operation,
     apiVersion: manager.apiVersion,
-    time: manager.time,
+    // Who applied what was there already has no time.
+    ...(manager.time !== '' && { time: manager.time }),
     fieldsType: 'FieldsV1',
     fieldsV1: printSet(manager.fields),
     ...(manager.subresource !== '' && { subresource: manager.subresource }),
@@ -112,6 +103,3 @@ function order(a: Manager, b: Manager): number {
   if (a.manager !== b.manager) return a.manager < b.manager ? -1 : 1
   return a.subresource < b.subresource ? -1 : 1
 }
-
-export const sameSet = (a: FieldSet, b: FieldSet): boolean =>
-  isEmpty(filter(a, path => !contains(b, path))) && isEmpty(filter(b, path => !contains(a, path)))

@@ -1,4 +1,4 @@
-import { convert, toStored } from './convert.ts'
+import { convert, isConverted, toStored } from './convert.ts'
 import { isObject, type Json, type JsonObject, parseJson, printJson } from './json.ts'
 import { groupVersion, type Kind } from './kinds.ts'
 import type { Entry } from './store.ts'
@@ -58,14 +58,14 @@ export function printObject(kind: Kind, object: JsonObject): string {
 
 /** An entry as a GET answers it, without a second look at its content where that is possible. */
 export function objectBytes(kind: Kind, entry: Entry): Buffer {
-  if (kind.custom !== undefined || convert.changes(kind)) return Buffer.from(printObject(kind, decode(kind, entry)))
+  if (kind.custom !== undefined || isConverted(kind)) return Buffer.from(printObject(kind, decode(kind, entry)))
   const head = Buffer.from(`{"kind":"${kind.kind}","apiVersion":"${groupVersion(kind)}",`)
   return Buffer.concat([head, entry.bytes.subarray(OPEN_BRACE)])
 }
 
 /** An entry as one item of a list. */
 export function itemBytes(kind: Kind, entry: Entry): Buffer {
-  if (kind.custom === undefined) return convert.changes(kind) ? bare(decode(kind, entry)) : entry.bytes
+  if (kind.custom === undefined) return isConverted(kind) ? bare(decode(kind, entry)) : entry.bytes
   return entry.version === kind.version ? entry.bytes : Buffer.from(printJson(sorted(decode(kind, entry))))
 }
 

@@ -8,8 +8,11 @@ import { change, release } from './status.ts'
 export const collectGarbage: Controller = (all, { type, kind, object }) => {
   const metadata = object.metadata as JsonObject
   const uid = text(metadata.uid)
-  if (type === 'created')
-    return collectOrphanedAtBirth(all, all.find(kind, text(metadata.namespace), text(metadata.name)))
+  if (type === 'created') {
+    if (objects(metadata.ownerReferences).length > 0)
+      collectOrphanedAtBirth(all, all.find(kind, text(metadata.namespace), text(metadata.name)))
+    return
+  }
   if (type === 'deleted') {
     for (const live of dependants(all, uid)) letGo(all, live, uid)
     return finishForeground(all, metadata)
@@ -65,7 +68,7 @@ function disown(all: Objects, live: Live, uid: string): void {
 /** An object whose owners don't exist, as one restored with its old references, does not last. */
 function collectOrphanedAtBirth(all: Objects, live: Live | undefined): void {
   const owners = objects(live?.metadata.ownerReferences)
-  if (live === undefined || owners.length === 0) return
+  if (live === undefined) return
   const known = owners.filter(owner => all.registry.ofObject(text(owner.apiVersion), text(owner.kind)) !== undefined)
   if (known.length < owners.length) return
   if (owners.every(owner => ownerOf(all, owner, text(live.metadata.namespace)) === undefined))

@@ -5,8 +5,11 @@ import { change, release, setStatus } from './status.ts'
 
 const COMPLETED = 'pv.kubernetes.io/bind-completed'
 
+const CONCERNED = new Set(['/persistentvolumeclaims', '/persistentvolumes', '/pods'])
+
 /** Binds claims to the volumes that they name, and lets go of what is deleted and not in use. */
 export const bindVolumes: Controller = (all, { kind, object }) => {
+  if (!CONCERNED.has(kind.storage)) return
   const metadata = object.metadata as JsonObject
   const live = all.find(kind, text(metadata.namespace), text(metadata.name))
   if (kind.storage === '/persistentvolumeclaims' && live !== undefined) claim(all, live)

@@ -20,7 +20,7 @@ const RECONCILERS: Readonly<Record<string, (all: Objects, live: Live) => void>> 
 export const runWorkloads: Controller = (all, { kind, object }) => {
   const metadata = object.metadata as JsonObject
   const namespace = text(metadata.namespace)
-  reconcile(all, all.find(kind, namespace, text(metadata.name)))
+  if (RECONCILERS[kind.storage] !== undefined) reconcile(all, all.find(kind, namespace, text(metadata.name)))
   for (const owner of objects(metadata.ownerReferences).filter(reference => reference.controller === true)) {
     const kind = all.registry.ofObject(text(owner.apiVersion), text(owner.kind))
     const live = kind && all.find(kind, namespace, text(owner.name))

@@ -12,7 +12,7 @@ const SYSTEM = new Set(
 
 /** Structs that are part of their parent in the server's types, and so are there before anybody sets a field in them. */
 const EMBEDDED = new Set(
-  'metadata spec status template strategy updateStrategy containers resources names acceptedNames loadBalancer jobTemplate'.split(
+  'metadata spec status template strategy updateStrategy containers resources names acceptedNames loadBalancer jobTemplate source scaleTargetRef'.split(
     ' ',
   ),
 )

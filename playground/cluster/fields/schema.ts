@@ -86,14 +86,17 @@ export function isDeclared(kind: Kind, path: readonly string[]): boolean {
   return customSchema(kind.custom.schema, path).declared
 }
 
+/** What a key stands for where an item leaves it out. */
+const KEY_DEFAULTS: Readonly<Record<string, Json>> = { protocol: 'TCP' }
+
 /** The items of a list that is merged by keys or as a set, each under its name in FieldsV1. */
 export function itemsByStep(shape: Shape, items: readonly Json[]): Map<string, Json> {
   if (shape.type === 'set') return new Map(items.map(item => [`v:${JSON.stringify(item)}`, item]))
   const keys = shape.type === 'keyed' ? [...shape.keys].sort() : []
   return new Map(
     items.filter(isObject).map(item => {
-      const present = keys.filter(key => item[key] !== undefined)
-      return [`k:${JSON.stringify(Object.fromEntries(present.map(key => [key, item[key]])))}`, item]
+      const named = keys.map(key => [key, item[key] ?? KEY_DEFAULTS[key]] as const)
+      return [`k:${JSON.stringify(Object.fromEntries(named))}`, item]
     }),
   )
 }

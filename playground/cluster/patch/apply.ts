@@ -1,9 +1,9 @@
 import { compare, stated } from '../fields/compare.ts'
 import { itemsByStep, shapeOf } from '../fields/schema.ts'
 import { contains, difference, emptySet, type FieldSet, intersection, isEmpty, paths, union } from '../fields/set.ts'
-import { clone, isObject, type Json, type JsonObject, text } from '../json.ts'
+import { clone, isObject, type Json, type JsonObject } from '../json.ts'
 import { groupVersion, type Kind } from '../kinds.ts'
-import { type Author, type Manager, managersOf, sameSet, storeManagers } from '../managed-fields.ts'
+import { type Author, type Manager, managersOf, storeManagers } from '../managed-fields.ts'
 import { StatusError } from '../status.ts'
 
 /** Notes that somebody applied a new object. */
@@ -45,7 +45,8 @@ export function apply(kind: Kind, live: JsonObject, applied: JsonObject, author:
   const owned = remaining.reduce((set, manager) => union(set, manager.fields), fields)
   const dropped = difference(mine?.fields ?? emptySet(), owned)
   const object = prune(kind, merged, dropped, [], []) as JsonObject
-  const time = mine !== undefined && sameSet(mine.fields, fields) && isEmpty(changed) ? mine.time : author.time
+  const { written, removed } = compare(kind, live, object)
+  const time = isEmpty(written) && isEmpty(removed) ? (mine?.time ?? '') : author.time
   const self: Manager = { ...author, time, operation: 'Apply', apiVersion: groupVersion(kind), fields }
   return { object, managers: [...remaining, self] }
 }
@@ -54,7 +55,7 @@ function refusal(conflicts: { manager: Manager; fields: FieldSet }[]): StatusErr
   const causes = conflicts.flatMap(({ manager, fields }) =>
     paths(fields).map(path => ({
       reason: 'FieldManagerConflict',
-      message: `conflict with ${JSON.stringify(manager.manager)} using ${manager.apiVersion}`,
+      message: `conflict with ${JSON.stringify(manager.manager)}${using(manager)}`,
       field: path.map(step => (step.startsWith('f:') ? `.${step.slice(2)}` : printItem(step))).join(''),
     })),
   )
@@ -63,6 +64,9 @@ function refusal(conflicts: { manager: Manager; fields: FieldSet }[]): StatusErr
   const message = `Apply failed with ${causes.length} conflict${causes.length === 1 ? '' : 's'}: ${told}`
   return new StatusError(409, { message, reason: 'Conflict', details: { causes } })
 }
+
+/** Said of those who wrote without applying. */
+const using = ({ operation, apiVersion }: Manager) => (operation === 'Apply' ? '' : ` using ${apiVersion}`)
 
 function printItem(step: string): string {
   if (!step.startsWith('k:')) return `[${step.slice(2)}]`
@@ -129,5 +133,3 @@ export function requireManager(manager: string): string {
     },
   })
 }
-
-export const managerOf = (query: URLSearchParams): string => text(query.get('fieldManager') ?? '')

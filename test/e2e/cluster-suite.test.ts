@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { clusterSuite } from '../suites/cluster.ts'
+
+const { KUBE_SERVER: url, KUBE_TOKEN: token, CI_E2E } = process.env
+const WHY = 'KUBE_SERVER and KUBE_TOKEN name no control plane'
+
+if (url && token) clusterSuite('a real control plane', async () => ({ url, token, close: async () => {} }))
+else if (CI_E2E === '1')
+  it('has a real control plane to run on', () => {
+    expect.fail(WHY)
+  })
+else describe.skip(`a real control plane: skipped, ${WHY}`, () => it('is asked the same questions', () => {}))
