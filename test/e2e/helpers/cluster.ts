@@ -1,0 +1,24 @@
+import { connect } from '../../../lib/cluster/connect.ts'
+import { exchange } from '../../../lib/cluster/http/read.ts'
+import { resourcePath } from '../../../lib/cluster/objects.ts'
+import type { ApiResource, Transport } from '../../../lib/cluster/types.ts'
+
+export type Kind = Pick<ApiResource, 'group' | 'version' | 'name'>
+
+export interface Listed {
+  metadata: { name: string; namespace?: string; resourceVersion: string }
+  status?: { phase?: string; succeeded?: number }
+}
+
+export const namespaces: Kind = { group: '', version: 'v1', name: 'namespaces' }
+export const configMaps: Kind = { group: '', version: 'v1', name: 'configmaps' }
+
+export async function openCluster(): Promise<Transport> {
+  return (await connect({})).transport
+}
+
+/** All of a kind in all namespaces, or in one. */
+export async function listAll(transport: Transport, kind: Kind, namespace?: string): Promise<Listed[]> {
+  const json = await exchange(transport, { method: 'GET', path: resourcePath(kind, namespace) })
+  return (JSON.parse(json.toString()) as { items: Listed[] }).items
+}
