@@ -46,7 +46,11 @@ export class ListCutter {
   end(): ListEnvelope {
     if (this.#where !== 'envelope' || this.#envelopeDepth !== 0 || this.#envelopeBytes === 0)
       throw new SyntaxError('the list ends before its last item')
-    return JSON.parse(Buffer.concat(this.#envelope).toString('utf8')) as ListEnvelope
+    const envelope: unknown = JSON.parse(Buffer.concat(this.#envelope).toString('utf8'))
+    // A gateway's answer, or a Status, must not pass for a list without items.
+    if (typeof envelope !== 'object' || envelope === null || !('items' in envelope))
+      throw new SyntaxError('the answer is not a list')
+    return envelope as ListEnvelope
   }
 
   /** The hot path: from `from` to the end of the item or of the chunk. Braces balance, so brackets need no count. */
@@ -125,14 +129,13 @@ export class ListCutter {
       } else if (byte === QUOTE) {
         this.#inString = true
         this.#key = []
-      } else if (byte === 123) this.#envelopeDepth++
-      else if (byte === 125) this.#envelopeDepth--
-      else if (byte === 91 && this.#envelopeDepth === 1 && this.#lastKey === 'items') {
+      } else if (byte === 91 && this.#envelopeDepth === 1 && this.#lastKey === 'items') {
         this.#where = 'items'
         this.#lastKey = ''
         this.#keep(chunk.subarray(from, at + 1))
         return at + 1
-      }
+      } else if (byte === 123 || byte === 91) this.#envelopeDepth++
+      else if (byte === 125 || byte === 93) this.#envelopeDepth--
     }
     this.#keep(chunk.subarray(from))
     return chunk.length
