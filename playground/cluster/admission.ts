@@ -29,7 +29,10 @@ const TABLE: Readonly<Record<string, Admit>> = {
   '/events': admitEvent,
   '/pods': admitPod,
   '/services': admitService,
-  '/persistentvolumes': protect('kubernetes.io/pv-protection'),
+  '/persistentvolumes': (volume, objects) => {
+    protect('kubernetes.io/pv-protection')(volume)
+    volume.status = { ...(volume.status as JsonObject), lastPhaseTransitionTime: objects.now() }
+  },
   '/persistentvolumeclaims': protect('kubernetes.io/pvc-protection'),
   'batch/jobs': admitJob,
 }

@@ -53,7 +53,8 @@ function claim(all: Objects, live: Live): void {
     spec: { ...at(volume.object, 'spec'), claimRef: { ...claimRef, ...reference, uid: live.entry.uid } },
   })
   const bound = volumeOf(all, text(volume.metadata.name))
-  if (bound !== undefined) setStatus(all, bound, { ...at(bound.object, 'status'), phase: 'Bound' })
+  if (bound !== undefined)
+    setStatus(all, bound, { ...at(bound.object, 'status'), phase: 'Bound', lastPhaseTransitionTime: all.now() })
   const annotations = { ...at(live.metadata, 'annotations'), [COMPLETED]: 'yes' }
   change(all, live, { ...live.object, metadata: { ...live.metadata, annotations } })
   const fresh = all.find(live.kind, namespace, name)
@@ -69,7 +70,7 @@ function volume(all: Objects, live: Live): void {
     return
   }
   if (phase !== 'Pending') return
-  setStatus(all, live, { ...at(live.object, 'status'), phase: 'Available' })
+  setStatus(all, live, { ...at(live.object, 'status'), phase: 'Available', lastPhaseTransitionTime: all.now() })
   const waiting = all.all(all.kind('', 'v1', 'persistentvolumeclaims'), text(reference.namespace))
   for (const there of waiting) if (at(there.object, 'spec').volumeName === live.metadata.name) claim(all, there)
 }
@@ -78,5 +79,5 @@ function volume(all: Objects, live: Live): void {
 function released(all: Objects, claim: JsonObject): void {
   const live = volumeOf(all, text(at(claim, 'spec').volumeName))
   if (live === undefined || at(live.object, 'spec', 'claimRef').uid !== at(claim, 'metadata').uid) return
-  setStatus(all, live, { ...at(live.object, 'status'), phase: 'Released' })
+  setStatus(all, live, { ...at(live.object, 'status'), phase: 'Released', lastPhaseTransitionTime: all.now() })
 }

@@ -65,5 +65,8 @@ export const registrationDefaults: Defaults = {
     fill(child(scaler, 'spec'), { minReplicas: 1 })
     fill(child(scaler, 'status'), { desiredReplicas: 0, currentMetrics: null })
   },
+  '/resourcequotas': quota => fill(quota, { status: {} }),
+  'policy/poddisruptionbudgets': budget =>
+    fill(budget, { status: { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 } }),
   'scheduling.k8s.io/priorityclasses': priority => fill(priority, { preemptionPolicy: 'PreemptLowerPriority' }),
 }

@@ -1,5 +1,5 @@
 import type { Defaults } from '../defaults.ts'
-import { child, isObject, type JsonObject, objects, text } from '../json.ts'
+import { child, equal, isObject, type Json, type JsonObject, objects, text } from '../json.ts'
 import { fill } from './fill.ts'
 
 export const podDefaults: Defaults = {
@@ -73,6 +73,8 @@ function qosClass(spec: JsonObject): string {
   )
   const stated = resources.filter(({ requests, limits }) => requests !== undefined || limits !== undefined)
   if (stated.length === 0) return 'BestEffort'
-  const same = resources.every(({ requests, limits }) => limits && JSON.stringify(requests) === JSON.stringify(limits))
+  const isFull = (limits: Json | undefined) =>
+    isObject(limits) && limits.cpu !== undefined && limits.memory !== undefined
+  const same = resources.every(({ requests, limits }) => isFull(limits) && equal(requests, limits))
   return same ? 'Guaranteed' : 'Burstable'
 }

@@ -12,7 +12,7 @@ const SYSTEM = new Set(
 
 /** Structs that are part of their parent in the server's types, and so are there before anybody sets a field in them. */
 const EMBEDDED = new Set(
-  'metadata spec status template strategy updateStrategy containers resources names acceptedNames loadBalancer jobTemplate source scaleTargetRef'.split(
+  'metadata spec status template strategy updateStrategy containers names acceptedNames loadBalancer jobTemplate source scaleTargetRef'.split(
     ' ',
   ),
 )
@@ -60,7 +60,7 @@ function walk(kind: Kind, old: Json | undefined, fresh: Json | undefined, place:
   const leaf = shape.type === 'atomic' || isBlank(before, after) || isMismatch(before, after)
   if (place.names.length > 0 && leaf) {
     if (after === undefined) insert(out.removed, place.path)
-    else if (before === undefined || !equal(before, after)) insert(out.written, place.path)
+    else if (before === undefined ? !isSilent(place, after) : !equal(before, after)) insert(out.written, place.path)
     return
   }
   markContainer(kind, old, after, place, out)
@@ -120,11 +120,19 @@ function markContainer(
     return
   }
   const embedded =
-    place.names[0] === 'metadata' ? place.names.length === 1 : kind.custom === undefined && EMBEDDED.has(name)
+    place.names[0] === 'metadata' ? place.names.length === 1 : kind.custom === undefined && isEmbedded(name, place)
   if (embedded) return
   if (before === undefined) insert(out.written, place.path)
   if (after === undefined) insert(out.removed, place.path)
 }
+
+/** A claim's resources are part of its spec; a container's come with the container. */
+const isEmbedded = (name: string, place: Place) =>
+  EMBEDDED.has(name) || (name === 'resources' && place.names.length === 2)
+
+/** Structs that are there all the same when they are written empty. */
+const isSilent = (place: Place, value: Json | undefined) =>
+  !place.applied && ['metadata', 'podSelector'].includes(place.names.at(-1) ?? '') && hasNothing(value)
 
 const absent = (value: Json | undefined): Json | undefined => (value === null ? undefined : value)
 

@@ -36,7 +36,7 @@ const LISTS: Readonly<Record<string, Shape>> = {
 /** Objects of built-in kinds that are merged as a whole. */
 const WHOLE = new Set(
   (
-    'selector nodeSelector labelSelector podSelector namespaceSelector objectSelector claimRef roleRef targetRef ' +
+    'requiredDuringSchedulingIgnoredDuringExecution selector nodeSelector labelSelector podSelector namespaceSelector objectSelector claimRef roleRef targetRef ' +
     'secretKeyRef configMapKeyRef fieldRef resourceFieldRef secretRef dataSource involvedObject regarding nodePublishSecretRef'
   ).split(' '),
 )
@@ -45,9 +45,13 @@ const WHOLE = new Set(
 export function shapeOf(kind: Kind, path: readonly string[], value: Json | undefined): Shape {
   const name = path.at(-1) ?? ''
   if (path[0] !== 'metadata' && kind.custom !== undefined) return customShape(kind.custom.schema, path, value)
-  if (isObject(value)) return WHOLE.has(name) ? ATOMIC : MAP
+  if (isObject(value))
+    return WHOLE.has(name) || (kind.resource === 'controllerrevisions' && name === 'data') ? ATOMIC : MAP
   if (!Array.isArray(value)) return ATOMIC
   if (name === 'conditions' && kind.resource === 'jobs') return ATOMIC
+  // Elsewhere than in these places the lists of these names are values of their own.
+  if (name === 'finalizers' && path[0] !== 'metadata') return ATOMIC
+  if (name === 'imagePullSecrets' && path.at(-2) !== 'spec') return ATOMIC
   if (name === 'ports') return portsShape(kind, path)
   return Object.hasOwn(LISTS, name) && !'subsets rules items'.split(' ').includes(path.at(-2) ?? '')
     ? (LISTS[name] ?? ATOMIC)
@@ -101,5 +105,6 @@ export function itemsByStep(shape: Shape, items: readonly Json[]): Map<string, J
   )
 }
 
-/** ownerReferences are merged by uid, each as a whole. */
-export const isWholeItem = (path: readonly string[]) => path.at(-1) === 'ownerReferences'
+/** These are told apart by a key, and each is a value as a whole. */
+export const isWholeItem = (path: readonly string[]) => WHOLE_ITEMS.has(path.at(-1) ?? '')
+const WHOLE_ITEMS = new Set(['ownerReferences', 'imagePullSecrets'])

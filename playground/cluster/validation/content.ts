@@ -16,9 +16,10 @@ const keysOf =
         .map(key => invalidValue(`${field}[${key}]`, key, CONFIG_KEY)),
     )
 
-function podSpecCauses(spec: JsonObject, field: string): Cause[] {
+/** `claimed`: volumes that a StatefulSet's claim templates will give. */
+function podSpecCauses(spec: JsonObject, field: string, claimed: readonly string[] = []): Cause[] {
   if (list(spec.containers).length === 0) return [required(`${field}.containers`)]
-  const volumes = new Set(objects(spec.volumes).map(volume => volume.name))
+  const volumes = new Set([...objects(spec.volumes).map(volume => volume.name), ...claimed])
   const ephemeral = list(spec.ephemeralContainers).length > 0 && field === 'spec'
   return [
     ...objects(spec.containers).flatMap((container, i) => [
@@ -45,6 +46,7 @@ const selecting: Rule = object => {
   const spec = at(object, 'spec')
   const labels = at(spec, 'template', 'metadata', 'labels')
   const selector = at(spec, 'selector', 'matchLabels')
+  const claimed = objects(spec.volumeClaimTemplates).map(claim => text(at(claim, 'metadata').name))
   const missing = !isObject(spec.selector)
   const matches = Object.entries(selector).every(([key, value]) => labels[key] === value)
   return [
@@ -52,7 +54,7 @@ const selecting: Rule = object => {
     ...(missing || matches
       ? []
       : [invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`')]),
-    ...podSpecCauses(at(spec, 'template', 'spec'), 'spec.template.spec'),
+    ...podSpecCauses(at(spec, 'template', 'spec'), 'spec.template.spec', claimed),
   ]
 }
 

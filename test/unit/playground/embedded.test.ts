@@ -119,9 +119,7 @@ describe('seeding', () => {
     })
     expect(reply.headers.get('content-encoding')).toBe('gzip')
     const first = await json(reply)
-    const rest = await (
-      await send(`/api/v1/configmaps?labelSelector=seeded&continue=${first.metadata.continue}`)
-    ).json()
+    const rest = await json(send(`/api/v1/configmaps?labelSelector=seeded&continue=${first.metadata.continue}`))
     const names = [...first.items, ...rest.items].map(item => item.metadata.name)
     expect([first.items.length, new Set(names).size]).toEqual([2_500, 3_000])
   })
