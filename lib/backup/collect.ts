@@ -1,5 +1,5 @@
-import { itemKey, type RawItem, readItem, readLabels } from '../cluster/item.ts'
-import { compareKeys, ListError, type ListRequest, readList } from '../cluster/list.ts'
+import { compareKeys, itemKey, type RawItem, readItem, readLabels } from '../cluster/item.ts'
+import { ListError, type ListRequest, readList } from '../cluster/list.ts'
 import { getObject } from '../cluster/objects.ts'
 import { ApiError, ConnectionError } from '../cluster/types.ts'
 import { messageOf } from '../velero/errors.ts'

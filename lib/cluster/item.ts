@@ -20,6 +20,15 @@ export function itemKey(item: { namespace: string; name: string }): string {
   return item.namespace === '' ? item.name : `${item.namespace}/${item.name}`
 }
 
+/** The order of storage keys: that of their UTF-8 bytes. Names are ASCII but for those of some RBAC objects. */
+export function compareKeys(a: string, b: string): number {
+  if (a === b) return 0
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : 1
+}
+
+const SURROGATE = /[\ud800-\udfff]/
+
 export function readLabels(item: RawItem): Record<string, string> {
   if (item.labelsEnd === item.labelsStart) return {}
   return JSON.parse(item.json.toString('utf8', item.labelsStart, item.labelsEnd)) as Record<string, string>

@@ -1,7 +1,8 @@
 import { LateenError } from '../velero/errors.ts'
 import { ListCutter, type ListEnvelope } from './cut.ts'
-import { itemKey, type RawItem } from './item.ts'
+import type { RawItem } from './item.ts'
 import { resourcePath } from './objects.ts'
+import { Taker } from './taker.ts'
 import { ApiError, type ApiResource, ConnectionError, type Transport } from './types.ts'
 
 /** Where a list stands: enough to go on from there in another process. */
@@ -10,6 +11,8 @@ export interface ListPosition {
   token: string
   /** The key (see itemKey) of the last item that was taken; items up to it are passed over. */
   after: string
+  /** Nothing of that page was taken yet: `after` counts only if the list has to be begun anew. */
+  untouched?: true
 }
 
 export interface ListRequest {
@@ -52,26 +55,27 @@ export class ListError extends LateenError {}
  * Answers whether the end was reached. Throws ApiError, ConnectionError or ListError.
  */
 export async function readList(transport: Transport, request: ListRequest, events: ListEvents): Promise<boolean> {
-  let { token, after } = request.from ?? { token: '', after: '' }
-  let again = after !== ''
+  const taker = new Taker(request.from)
+  let token = request.from?.token ?? ''
   let limit = PAGE_ITEMS
   let tries = 0
   for (;;) {
-    const page = new PageReader(after, again)
+    const page = { items: 0, bytes: 0 }
+    const before = taker.taken
     let envelope: ListEnvelope
     try {
-      envelope = await readPage(transport, pagePath(request, token, limit), request.signal, token, page, events)
+      envelope = await readPage(transport, pagePath(request, token, limit), request.signal, token, page, taker, events)
     } catch (error) {
-      if (page.lastKey !== after) tries = 0
-      token = tokenAfter(error, token, events)
-      if (++tries === TRIES || page.unordered) throw asListError(error, request.resource, page)
-      after = page.lastKey
-      again = true
+      if (taker.handing || taker.unordered) throw asListError(error, request.resource, taker)
+      if (taker.taken !== before) tries = 0
+      const next = tokenAfter(error, token, events)
+      if (++tries === TRIES) throw asListError(error, request.resource, taker)
+      taker.again(next === '')
+      token = next
       continue
     }
     tries = 0
-    again = false
-    after = page.lastKey
+    taker.nextPage()
     token = envelope.metadata?.continue ?? ''
     limit = nextLimit(page.items, page.bytes)
     if (token === '') return true
@@ -92,9 +96,10 @@ function tokenAfter(error: unknown, token: string, events: ListEvents): string {
   return fresh
 }
 
-function asListError(error: unknown, resource: ApiResource, page: PageReader): unknown {
+function asListError(error: unknown, resource: ApiResource, taker: Taker): unknown {
   const name = resource.group === '' ? resource.name : `${resource.name}.${resource.group}`
-  if (page.unordered)
+  if (taker.handing && !(error instanceof SyntaxError)) return error
+  if (taker.unordered)
     return new ListError(`the list of ${name} broke off, and it has no order to go on by`, { cause: error })
   return error instanceof LateenError ? error : new ListError(`the list of ${name} can't be read`, { cause: error })
 }
@@ -105,42 +110,13 @@ export function nextLimit(items: number, bytes: number): number {
   return Math.max(1, Math.min(PAGE_ITEMS, Math.floor(PAGE_BYTES / (bytes / items))))
 }
 
-/** What was seen of one page, across its chunks. */
-class PageReader {
-  items = 0
-  bytes = 0
-  lastKey: string
-  unordered = false
-  /** An earlier try has read some of this page: what comes up to its last key is passed over. */
-  #again: boolean
-
-  constructor(after: string, again: boolean) {
-    this.lastKey = after
-    this.#again = again
-  }
-
-  fresh(items: RawItem[]): RawItem[] {
-    this.items += items.length
-    const fresh: RawItem[] = []
-    for (const item of items) {
-      const key = itemKey(item)
-      const ahead = compareKeys(key, this.lastKey) > 0
-      if (!ahead && this.#again) continue
-      if (!ahead) this.unordered = true
-      this.#again = false
-      this.lastKey = key
-      fresh.push(item)
-    }
-    return fresh
-  }
-}
-
 async function readPage(
   transport: Transport,
   path: string,
   signal: AbortSignal | undefined,
   token: string,
-  page: PageReader,
+  page: { items: number; bytes: number },
+  taker: Taker,
   events: ListEvents,
 ): Promise<ListEnvelope> {
   const response = await transport.request({ method: 'GET', path, ...(signal && { signal }) })
@@ -149,8 +125,13 @@ async function readPage(
     for await (const chunk of response.body) {
       page.bytes += chunk.length
       events.bytes?.(chunk.length)
-      const items = page.fresh(cutter.push(chunk))
-      if (items.length > 0) await events.items(items, token)
+      const items = cutter.push(chunk)
+      page.items += items.length
+      const fresh = taker.fresh(items)
+      if (fresh.length === 0) continue
+      taker.handing = true
+      await events.items(fresh, token)
+      taker.handing = false
     }
   } catch (error) {
     response.body.destroy()
@@ -165,12 +146,3 @@ function pagePath(request: ListRequest, token: string, limit: number): string {
   if (token !== '') query.set('continue', token)
   return `${resourcePath(request.resource, request.namespace)}?${query}`
 }
-
-/** The order of storage keys: that of their UTF-8 bytes. Names are ASCII but for those of some RBAC objects. */
-export function compareKeys(a: string, b: string): number {
-  if (a === b) return 0
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
-  return a < b ? -1 : 1
-}
-
-const SURROGATE = /[\ud800-\udfff]/

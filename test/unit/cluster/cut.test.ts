@@ -64,16 +64,26 @@ describe('cutting items out of a list', () => {
     expect(items).toEqual(['{"z":1}'])
   })
 
-  it.each(['null', '5', '"text"', '[]', '[{"metadata":{}}]', '{}', '{"kind":"Status","status":"Success"}', '<html></html>', ''])(
-    'takes %j for something that is no list',
+  it.each([
+    'null',
+    '5',
+    '"text"',
+    '[]',
+    '[{"metadata":{}}]',
+    '{}',
+    '{"kind":"Status","status":"Success"}',
+    '<html></html>',
+    '',
+  ])('takes %j for something that is no list', text => {
+    expect(() => whole(text)).toThrow(SyntaxError)
+  })
+
+  it.each(['{"items":[5]}', '{"items":[null]}', '{"items":["a"]}', '{"items":[[]]}'])(
+    'refuses items that are no objects: %s',
     text => {
       expect(() => whole(text)).toThrow(SyntaxError)
     },
   )
-
-  it.each(['{"items":[5]}', '{"items":[null]}', '{"items":["a"]}', '{"items":[[]]}'])('refuses items that are no objects: %s', text => {
-    expect(() => whole(text)).toThrow(SyntaxError)
-  })
 
   it('refuses to hold an endless answer that has no items', () => {
     const cutter = new ListCutter()

@@ -57,13 +57,16 @@ export interface ListText {
 function print(given: unknown, shuffle: (keys: string[]) => string[], space: () => string): string {
   const between = (open: string, parts: string[], close: string) =>
     open + space() + parts.join(`${space()},${space()}`) + space() + close
-  if (Array.isArray(given)) return between('[', given.map(element => print(element, shuffle, space)), ']')
+  if (Array.isArray(given))
+    return between(
+      '[',
+      given.map(element => print(element, shuffle, space)),
+      ']',
+    )
   if (typeof given !== 'object' || given === null) return JSON.stringify(given)
   const members = given as Record<string, unknown>
   const keys = shuffle(Object.keys(members).filter(key => members[key] !== undefined))
-  const parts = keys.map(
-    key => JSON.stringify(key) + space() + ':' + space() + print(members[key], shuffle, space),
-  )
+  const parts = keys.map(key => `${JSON.stringify(key)}${space()}:${space()}${print(members[key], shuffle, space)}`)
   return between('{', parts, '}')
 }
 
