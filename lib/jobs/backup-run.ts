@@ -15,6 +15,7 @@ import { LateenError } from '../velero/errors.ts'
 import type { Backup } from '../velero/types.ts'
 import { type Checkpoint, Checkpoints } from './checkpoint.ts'
 import { keepLease } from './heartbeat.ts'
+import { keepMemoryFlat } from './memory.ts'
 import type { Prepared } from './prepare.ts'
 import type { Progress } from './types.ts'
 
@@ -106,6 +107,7 @@ export class BackupRun {
   async work(): Promise<boolean> {
     const { lease } = this.#options
     const progress = () => ({ itemsBackedUp: this.account.counts.items, totalItems: this.#total() })
+    const endMemory = keepMemoryFlat()
     const endLease = keepLease(lease, { progress, lost: reason => this.#abort.abort(reason) })
     const checkpoints = setInterval(() => this.#checkpointSoon(), CHECKPOINT_MS).unref()
     const started = performance.now()
@@ -127,6 +129,7 @@ export class BackupRun {
     } finally {
       clearInterval(checkpoints)
       clearInterval(teller)
+      endMemory()
       await this.#checkpointing.catch(() => {})
       await endLease()
       tell()
