@@ -25,7 +25,11 @@ const nowhere = mkdtempSync(join(tmpdir(), 'lateen-e2e-'))
 
 /** The command line as a process of its own. What `env` sets to undefined is not passed on. */
 export function lateen(args: string | string[], env: Env = {}, cwd = nowhere): Promise<Outcome> {
-  return run([bin, ...(typeof args === 'string' ? args.split(' ') : args)], env, cwd).ended
+  return start(args, env, cwd).ended
+}
+
+export function start(args: string | string[], env: Env = {}, cwd = nowhere): Running {
+  return run([bin, ...(typeof args === 'string' ? args.split(' ') : args)], env, cwd)
 }
 
 /** Node on some file, killed after a minute and a half: a test that hangs should say so itself. */
