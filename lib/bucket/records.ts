@@ -1,5 +1,5 @@
 import { ObjectNotFoundError, type ObjectStore, PreconditionFailedError } from '../store/types.ts'
-import { readBackupRecord } from '../velero/schema.ts'
+import { InvalidRecordError, readBackupRecord } from '../velero/schema.ts'
 import { serialiseRecord } from '../velero/serialise.ts'
 import type { Backup } from '../velero/types.ts'
 import { backupRecordKey, backupsPrefix } from './layout.ts'
@@ -7,14 +7,20 @@ import { BackupExistsError } from './runs.ts'
 
 /** A backup's record, of any phase and any writer; `undefined` where there is none. Throws InvalidRecordError. */
 export async function readBackup(store: ObjectStore, name: string): Promise<Backup | undefined> {
+  const key = backupRecordKey(name)
   try {
-    const { body } = await store.get(backupRecordKey(name))
+    const { body } = await store.get(key)
     const chunks: Buffer[] = []
     for await (const chunk of body) chunks.push(chunk as Buffer)
     return readBackupRecord(Buffer.concat(chunks).toString('utf8'))
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined
-    throw error
+    if (!(error instanceof InvalidRecordError)) throw error
+    const { message, next } = error
+    throw new InvalidRecordError(`${JSON.stringify(key)} is no record of a backup: ${message}`, {
+      ...(next !== undefined && { next }),
+      cause: error,
+    })
   }
 }
 

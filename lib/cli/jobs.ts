@@ -16,7 +16,8 @@ export interface CreateOptions {
 /** What the commands call; tests give fakes. */
 export interface Jobs {
   createBackup(settings: Settings, manifest: Backup, options: CreateOptions): Promise<BackupResult>
-  listBackups(settings: Settings): Promise<BackupView[]>
+  /** `onDamaged` is told of each backup that can't be read; the others are answered. */
+  listBackups(settings: Settings, onDamaged: (error: Error) => void): Promise<BackupView[]>
   getBackup(settings: Settings, name: string): Promise<BackupView>
   /** Plain text. */
   openBackupLogs(settings: Settings, name: string): Promise<Readable>

@@ -1,6 +1,6 @@
 import { pipeline, type Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { readDocument } from '../bucket/documents.ts'
+import { DamagedDocumentError, readDocument } from '../bucket/documents.ts'
 import { backupArchiveKey, backupLogKey, backupNameKey, backupNamesPrefix, runLeaseKey } from '../bucket/layout.ts'
 import type { LeaseDocument } from '../bucket/lease.ts'
 import { backupNames, readBackup } from '../bucket/records.ts'
@@ -8,6 +8,8 @@ import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
+import type { LateenError } from '../velero/errors.ts'
+import { InvalidRecordError } from '../velero/schema.ts'
 import type { Backup } from '../velero/types.ts'
 import { BackupNotFoundError } from './errors.ts'
 import { LEFT_OUT_ANNOTATION } from './prepare.ts'
@@ -16,14 +18,23 @@ import type { BackupView } from './types.ts'
 /** Records that are read at the same time. */
 const AT_ONCE = 16
 
-/** Every backup of the location, by name: records of any writer, and runs of ours that have none yet. Needs no right to write. */
-export async function listBackups(settings: Settings): Promise<BackupView[]> {
+/**
+ * Every backup of the location, by name: records of any writer, and runs of ours that have none yet. Needs no right to
+ * write. One that can't be read hides no other: it is left out, and `onDamaged` is told.
+ */
+export async function listBackups(settings: Settings, onDamaged: (error: LateenError) => void): Promise<BackupView[]> {
   return withStore(settings, async store => {
     const names = new Set<string>()
     for await (const name of backupNames(store)) names.add(name)
     for await (const page of store.list(backupNamesPrefix))
       for (const { key } of page.objects) names.add(key.slice(backupNamesPrefix.length, -'.json'.length))
-    const views = await inTurn([...names].sort(), AT_ONCE, name => viewOf(store, name))
+    const views = await inTurn([...names].sort(), AT_ONCE, name =>
+      viewOf(store, name).catch(error => {
+        if (!(error instanceof InvalidRecordError || error instanceof DamagedDocumentError)) throw error
+        onDamaged(error)
+        return undefined
+      }),
+    )
     return views.filter(view => view !== undefined)
   })
 }
