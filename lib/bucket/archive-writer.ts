@@ -1,7 +1,8 @@
 import type { ObjectStore, Part } from '../store/types.ts'
 import type { ArchiveMember } from './archive-index.ts'
 import { sha256 } from './segments.ts'
-import { PART_BYTES, PartQueue } from './upload.ts'
+import { SIZES } from './sizes.ts'
+import { PartQueue } from './upload.ts'
 
 /** Where an archive stands, as a checkpoint keeps it. */
 export interface ArchiveState {
@@ -33,16 +34,18 @@ export class ArchiveWriter {
   #cuts = 0
   #work: Promise<void> = Promise.resolve()
   #onUpload: () => void
+  #limit: number
 
   /** `onUpload` is called when a multipart upload has begun, so that a checkpoint may name it. */
   constructor(
     store: ObjectStore,
     key: string,
-    options: { from?: ArchiveState; tail?: Buffer; onUpload?: () => void } = {},
+    options: { from?: ArchiveState; tail?: Buffer; onUpload?: () => void; partBytes?: number } = {},
   ) {
     this.#store = store
     this.#key = key
     this.#onUpload = options.onUpload ?? (() => {})
+    this.#limit = options.partBytes ?? SIZES.part
     const { from, tail } = options
     if (from?.uploadId !== undefined) {
       this.#earlier = from.parts
@@ -68,7 +71,7 @@ export class ArchiveWriter {
   ): { member: ArchiveMember; done: Promise<void> } {
     const member = { ...about, offset: this.size, length: gz.length, sha256: sha256(gz) }
     this.#take(gz)
-    if (this.#pendingBytes >= PART_BYTES) this.#cutPart()
+    if (this.#pendingBytes >= this.#limit) this.#cutPart()
     return { member, done: this.#work }
   }
 

@@ -1,7 +1,5 @@
+import { SIZES } from './sizes.ts'
 import { entryBytes, writeHeader, writePadding } from './tar.ts'
-
-/** A member holds entries of one resource, at most this much tar: the unit of compression, reading and checking. */
-export const MEMBER_BYTES = 1 << 20
 
 /** An entry's bytes: `json`, or with a `head`, that in place of its opening brace. */
 export interface EntryContent {
@@ -17,15 +15,17 @@ export function contentBytes({ head, json }: EntryContent): Buffer {
   return head === undefined ? json : Buffer.concat([head, json.subarray(1)])
 }
 
-/** Tar blocks in the making. Buffers of the usual size are used again (see BufferPool). */
+/** Tar blocks in the making: entries of one resource. Buffers of the usual size are used again (see BufferPool). */
 export class MemberBuilder {
   #buffer: Buffer
   #length = 0
   #mtime: number
+  #limit: number
 
   /** `mtime` of the entries, in seconds. */
-  constructor(buffer: Buffer, mtime: number) {
+  constructor(buffer: Buffer, mtime: number, limit = SIZES.member) {
     this.#buffer = buffer
+    this.#limit = limit
     this.#mtime = mtime
   }
 
@@ -37,7 +37,7 @@ export class MemberBuilder {
   fits(paths: readonly string[], size: number): boolean {
     let bytes = this.#length
     for (const path of paths) bytes += entryBytes(path, size)
-    return bytes <= MEMBER_BYTES || this.#length === 0
+    return bytes <= this.#limit || this.#length === 0
   }
 
   /** One entry for each path, with the same bytes. */
@@ -62,7 +62,7 @@ export class MemberBuilder {
     const needed = this.#length + bytes
     if (needed <= this.#buffer.length) return
     const larger = Buffer.allocUnsafeSlow(
-      Math.min(Math.max(needed, this.#buffer.length * 4), Math.max(needed, MEMBER_BYTES)),
+      Math.min(Math.max(needed, this.#buffer.length * 4), Math.max(needed, SIZES.member)),
     )
     this.#buffer.copy(larger, 0, 0, this.#length)
     this.#buffer = larger
@@ -78,7 +78,7 @@ export class BufferPool {
   }
 
   give(buffer: Buffer): void {
-    if (buffer.length <= MEMBER_BYTES && this.#free.length < 32) this.#free.push(buffer)
+    if (buffer.length <= SIZES.member && this.#free.length < 32) this.#free.push(buffer)
   }
 }
 

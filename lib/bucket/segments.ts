@@ -4,15 +4,18 @@ import { createGunzip } from 'node:zlib'
 import type { ObjectStore } from '../store/types.ts'
 import { gzip } from './gzip.ts'
 import { runSegmentKey } from './layout.ts'
+import { SIZES, type Sizes } from './sizes.ts'
 
 /** Where a run puts aside what does not belong in memory: its folder, under names that no other epoch uses. */
 export class SegmentStore {
+  readonly sizes: Sizes
   #store: ObjectStore
   #uid: string
   #epoch: number
   #count = 0
 
-  constructor(store: ObjectStore, uid: string, epoch: number) {
+  constructor(store: ObjectStore, uid: string, epoch: number, sizes = SIZES) {
+    this.sizes = sizes
     this.#store = store
     this.#uid = uid
     this.#epoch = epoch
@@ -41,11 +44,6 @@ export class SegmentStore {
   }
 }
 
-/** Of raw text: what is compressed at once. */
-const CHUNK_BYTES = 256 << 10
-/** Of compressed text: what is kept in memory before it goes to the store. */
-const KEPT_BYTES = 1 << 20
-
 /**
  * Text that only grows, such as a log: compressed as it comes, put aside as it fills, and joined by streaming. Memory is
  * bounded while callers await `drained()` now and then.
@@ -70,7 +68,7 @@ export class TextSegments {
   add(text: string): void {
     this.#text.push(text)
     this.#textBytes += text.length
-    if (this.#textBytes >= CHUNK_BYTES) this.#compress()
+    if (this.#textBytes >= this.#segments.sizes.text) this.#compress()
   }
 
   /** Done when what was added so far is compressed or stored. */
@@ -102,7 +100,7 @@ export class TextSegments {
     this.#kept.push(chunk)
     this.#busy = Promise.all([this.#busy, chunk]).then(([, bytes]) => {
       this.#keptBytes += bytes.length
-      if (this.#keptBytes >= KEPT_BYTES) this.#store()
+      if (this.#keptBytes >= this.#segments.sizes.kept) this.#store()
     })
     this.#busy.catch(() => {})
   }
@@ -119,9 +117,6 @@ export class TextSegments {
     this.#busy.catch(() => {})
   }
 }
-
-/** Rows in memory before they are sorted and put aside. */
-const RUN_ROWS = 40_000
 
 /**
  * Rows that are wanted in order: collected, sorted in runs, put aside, and merged by streaming, so that memory does not
@@ -142,7 +137,7 @@ export class SortedRows {
 
   add(row: string): void {
     this.#rows.push(row)
-    if (this.#rows.length >= RUN_ROWS) this.#store()
+    if (this.#rows.length >= this.#segments.sizes.rows) this.#store()
   }
 
   async drained(): Promise<void> {

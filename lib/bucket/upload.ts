@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Condition, ObjectStore, Part } from '../store/types.ts'
+import { SIZES } from './sizes.ts'
 
-/** S3's least size of a part that is not the last, in bytes. */
-export const PART_BYTES = 5 << 20
 /** Parts of one upload in flight at once: two keep a connection busy, and each is held in memory. */
 const IN_FLIGHT = 3
 
@@ -14,15 +13,16 @@ export interface Uploaded {
 }
 
 /**
- * Stores a stream of unknown length under a key: by one PUT where it is small, else in parts of PART_BYTES. Nothing is
+ * Stores a stream of unknown length under a key: by one PUT where it is small, else in parts. Nothing is
  * left behind where it fails, but for an upload whose abort fails too, which `listUploads` shows.
  */
 export async function uploadStream(
   store: ObjectStore,
   key: string,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  condition: Condition = { ifNoneMatch: '*' },
+  options: { condition?: Condition; partBytes?: number } = {},
 ): Promise<Uploaded> {
+  const { condition = { ifNoneMatch: '*' }, partBytes = SIZES.part } = options
   const hash = createHash('sha256')
   let size = 0
   let pending: Buffer[] = []
@@ -34,7 +34,7 @@ export async function uploadStream(
       size += chunk.length
       pending.push(chunk)
       pendingBytes += chunk.length
-      if (pendingBytes < PART_BYTES) continue
+      if (pendingBytes < partBytes) continue
       upload ??= new PartQueue(store, key, await store.createUpload(key))
       await upload.add(Buffer.concat(pending))
       pending = []
