@@ -15,6 +15,8 @@ interface Advice {
 
 const bucketAt = ({ bucket, server }: Place) => `the bucket ${JSON.stringify(bucket)} at ${server}`
 
+const S3_URL = 'the S3 URL (--s3-url, or spec.config.s3Url of the storage location)'
+
 const credentialsNext =
   'Check the keys: the credentials file and profile of the location, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
 
@@ -36,23 +38,27 @@ const noCredentials: Advice = {
 }
 const elsewhere: Advice = {
   problem: place => `${bucketAt(place)} lies in another region`,
-  next: 'Set spec.config.region of the storage location to the region of the bucket, or leave it out for AWS.',
+  next: 'Give the region of the bucket (--region, or spec.config.region of the storage location), or none for AWS.',
 }
 const unreachable: Advice = {
   problem: ({ server }) => `${server} can't be reached`,
-  next: 'Check spec.config.s3Url of the storage location, and the network between here and there.',
+  next: `Check ${S3_URL}, and the network between here and there.`,
 }
 const unknownHost: Advice = {
   problem: ({ server }) => `the host name of ${server} can't be resolved`,
-  next: 'Check spec.config.s3Url of the storage location, and DNS.',
+  next: `Check ${S3_URL}, and DNS.`,
 }
 const untrusted: Advice = {
   problem: ({ server }) => `the certificate of ${server} is not trusted`,
-  next: "Put its CA's certificate, PEM in base64, into spec.objectStorage.caCert of the storage location.",
+  next: "Give its CA's certificate: a PEM file as --cacert, or PEM in base64 as spec.objectStorage.caCert of the storage location.",
 }
 const noTls: Advice = {
   problem: ({ server }) => `${server} does not speak TLS`,
-  next: 'Check whether spec.config.s3Url of the storage location should begin with http:// instead of https://.',
+  next: `Check whether ${S3_URL} should begin with http:// instead of https://.`,
+}
+const noS3: Advice = {
+  problem: ({ server }) => `what answers at ${server} is not an S3 API`,
+  next: `Check ${S3_URL}: servers often have another port for their web pages.`,
 }
 const busy: Advice = {
   problem: place => `${bucketAt(place)} takes no more requests at the moment`,
@@ -76,7 +82,7 @@ const advice: Record<string, Advice> = {
   IllegalLocationConstraintException: elsewhere,
   NoSuchBucket: {
     problem: place => `${bucketAt(place)} does not exist`,
-    next: 'Create it, or correct spec.objectStorage.bucket of the storage location.',
+    next: 'Create it, or correct its name (--bucket, or spec.objectStorage.bucket of the storage location).',
   },
   RequestTimeTooSkewed: {
     problem: ({ server }) => `the clock here and that of ${server} differ by more than 15 minutes`,
@@ -106,7 +112,7 @@ const advice: Record<string, Advice> = {
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     problem: ({ server }) => `the certificate of ${server} is for another host name`,
-    next: 'Use a name that the certificate holds in spec.config.s3Url of the storage location.',
+    next: `Use a name that the certificate holds in ${S3_URL}.`,
   },
   EPROTO: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
@@ -150,13 +156,22 @@ export function storeError(error: unknown, place: Place, what: string, key?: str
   if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError) {
     if (facts.status === undefined && facts.code === (error as Error).name) return error
   }
-  const known = advice[code] ?? (code === 'NotFound' && what.startsWith('list') ? advice.NoSuchBucket : undefined)
+  const known = adviceFor(error, code, what)
+  const problem = known?.problem(place) ?? `${bucketAt(place)} answers ${code}: ${messageOf(error)}`
   return new StoreError(
-    `can't ${what}: ${known ? known.problem(place) : `${bucketAt(place)} answers ${code}: ${messageOf(error)}`}`,
+    // The SDK says where it looked.
+    `can't ${what}: ${known === noCredentials ? `${problem}: ${messageOf(error)}` : problem}`,
     {
       code,
       ...(known && { next: known.next }),
       cause: error,
     },
   )
+}
+
+function adviceFor(error: unknown, code: string, what: string): Advice | undefined {
+  if (code === 'NotFound' && what.startsWith('list')) return advice.NoSuchBucket
+  // Of Node's HTTP parser, and of the SDK where an answer is not the XML that it should be.
+  const garbled = code.startsWith('HPE_') || messageOf(error).includes('Deserialization error')
+  return advice[code] ?? (garbled ? noS3 : undefined)
 }

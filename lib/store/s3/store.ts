@@ -118,7 +118,7 @@ export class S3Store implements ObjectStore {
     try {
       yield* listObjects(this.#s3.client, this.#place.bucket, this.#root, prefix, options.delimiter)
     } catch (error) {
-      throw storeError(error, this.#place, `list ${JSON.stringify(prefix)}`)
+      throw storeError(error, this.#place, `list ${prefix === '' ? 'the bucket' : JSON.stringify(prefix)}`)
     }
   }
 
