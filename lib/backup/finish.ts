@@ -30,11 +30,12 @@ export async function writeFiles(
   backup: Backup,
   account: Account,
   archive: ArchiveWriter,
+  partBytes: number,
   whole?: { etag: string; size: number },
 ): Promise<void> {
   const { name, uid = '' } = backup.metadata
   const upload = async (key: string, chunks: AsyncIterable<Buffer>): Promise<ManifestFile> => {
-    const { size, sha256 } = await uploadStream(store, key, chunks)
+    const { size, sha256 } = await uploadStream(store, key, chunks, { partBytes })
     return { name: key.slice(key.lastIndexOf('/') + 1), size, sha256 }
   }
   const archived = async (): Promise<ManifestFile[]> => {

@@ -11,6 +11,8 @@ export interface Sink {
   pool: BufferPool
   /** How many members are compressed at once, over all lanes; each takes some MiB. */
   compressors: Semaphore
+  /** Of tar in a member, at most. */
+  memberBytes: number
   /** Seconds since 1970, for the entries' headers. */
   mtime: number
   /** Bytes of archive, for progress. */
@@ -57,7 +59,7 @@ export class Lane {
   add(item: StoredItem, cursor: Cursor): Promise<void> | undefined {
     let sealed: Promise<void> | undefined
     if (this.#builder?.fits(item.paths, contentSize(item.content)) === false) sealed = this.seal()
-    this.#builder ??= new MemberBuilder(this.#sink.pool.take(), this.#sink.mtime)
+    this.#builder ??= new MemberBuilder(this.#sink.pool.take(), this.#sink.mtime, this.#sink.memberBytes)
     this.#builder.add(item.paths, item.content)
     const batch = this.#batch
     if (batch.items++ === 0) batch.first = item.key

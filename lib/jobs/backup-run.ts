@@ -9,6 +9,7 @@ import { backupArchiveKey, backupPrefix } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { BufferPool } from '../bucket/member.ts'
 import { SegmentStore } from '../bucket/segments.ts'
+import type { Sizes } from '../bucket/sizes.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { ObjectInfo, ObjectStore } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
@@ -30,6 +31,7 @@ export interface BackupRunOptions {
   lease: Lease
   prepared: Prepared
   now: () => Date
+  sizes: Sizes
   /** The run is to end at the next page, with a checkpoint. */
   stopping: () => boolean
   onProgress?: (progress: Progress) => void
@@ -58,11 +60,11 @@ export class BackupRun {
     checkpoints: Checkpoints,
     from: { checkpoint: Checkpoint; tail: Buffer | undefined; whole: ObjectInfo | undefined } | undefined,
   ) {
-    const { store, lease, prepared, now } = options
+    const { store, lease, prepared, now, sizes } = options
     this.#options = options
     this.#checkpoints = checkpoints
     this.#backup = from?.checkpoint.backup ?? prepared.backup
-    this.#segments = new SegmentStore(store, lease.uid, lease.epoch)
+    this.#segments = new SegmentStore(store, lease.uid, lease.epoch, sizes)
     const { name, namespace } = this.#backup.metadata
     const backup = `${namespace}/${name}`
     this.account = new Account({
@@ -75,6 +77,7 @@ export class BackupRun {
       ...(from && { from: from.checkpoint.archive }),
       ...(from?.tail && { tail: from.tail }),
       onUpload: () => this.#checkpointSoon(),
+      partBytes: sizes.part,
     })
     this.#whole = from?.whole
   }
@@ -167,7 +170,7 @@ export class BackupRun {
   }
 
   async #fill(): Promise<boolean> {
-    const { connection, prepared, now } = this.#options
+    const { connection, prepared, now, sizes } = this.#options
     const control: RunControl = {
       signal: this.#abort.signal,
       // Each invocation completes at least one page, however short its time.
@@ -178,6 +181,7 @@ export class BackupRun {
       account: this.account,
       pool: new BufferPool(),
       compressors: new Semaphore(COMPRESSORS),
+      memberBytes: sizes.member,
       mtime: Math.floor(now().getTime() / 1000),
       onBytes: count => {
         this.#bytesWritten += count
@@ -206,7 +210,8 @@ export class BackupRun {
     // A small backup is sooner made anew than taken up.
     if (this.#checkpoints.written) await this.checkpoint()
     await this.#options.lease.renew()
-    await writeFiles(this.#options.store, this.#backup, this.account, this.#archive, this.#whole)
+    const { store, sizes } = this.#options
+    await writeFiles(store, this.#backup, this.account, this.#archive, sizes.part, this.#whole)
   }
 
   /** Checkpoints follow each other; one that is due while another is written waits for it. */

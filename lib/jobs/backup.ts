@@ -4,13 +4,13 @@ import { backupArchiveKey, runLeaseKey, runOutcomeKey } from '../bucket/layout.t
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import { writeBackup } from '../bucket/records.ts'
 import { BackupExistsError, claimName, clearRun, writeOutcome } from '../bucket/runs.ts'
-import { connect } from '../cluster/connect.ts'
+import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
-import { openStore } from '../store/open.ts'
 import { checkTopLevel } from '../store/top-level.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { invalidTopLevelMessage } from '../velero/bsl.ts'
 import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
+import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { claimBackup, PATIENCE_MS } from './claim.ts'
 import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
@@ -47,13 +47,15 @@ export async function createBackup(
   settings: Settings,
   manifest: Backup,
   options: BackupOptions,
+  around: Partial<Around> = {},
 ): Promise<BackupResult> {
+  const all = { ...AROUND, ...around }
   const now = options.now ?? (() => new Date())
   const problems = problemsOf(manifest, settings.location, now())
   if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
-  const store = await openStore(settings.location)
+  const store = await all.openStore(settings.location)
   try {
-    return await new BackupJob(settings, manifest, options, store, now).run(problems)
+    return await new BackupJob(settings, manifest, options, store, now, all).run(problems)
   } finally {
     await store.close()
   }
@@ -65,8 +67,17 @@ class BackupJob {
   readonly #options: BackupOptions
   readonly #store: ObjectStore
   readonly #now: () => Date
+  readonly #around: Around
 
-  constructor(settings: Settings, manifest: Backup, options: BackupOptions, store: ObjectStore, now: () => Date) {
+  constructor(
+    settings: Settings,
+    manifest: Backup,
+    options: BackupOptions,
+    store: ObjectStore,
+    now: () => Date,
+    around: Around,
+  ) {
+    this.#around = around
     this.#settings = settings
     this.#manifest = manifest
     this.#options = options
@@ -76,7 +87,7 @@ class BackupJob {
 
   async run(problems: string[]): Promise<BackupResult> {
     if (problems.length > 0) return this.#failValidation(problems)
-    const connection = await connect(this.#settings.cluster)
+    const connection = await this.#around.connect(this.#settings.cluster)
     try {
       const location = this.#settings.location
       const [prepared] = await Promise.all([
@@ -103,6 +114,7 @@ class BackupJob {
     return claimBackup(this.#store, this.#manifest, {
       owner,
       now: this.#now,
+      sleep: this.#around.sleep,
       typed,
       patienceMs: wait ? PATIENCE_MS : 0,
       onWait,
@@ -112,7 +124,7 @@ class BackupJob {
   async #work(
     prepared: Prepared,
     lease: Lease,
-    connection: Awaited<ReturnType<typeof connect>>,
+    connection: Connection,
   ): Promise<BackupResult> {
     const started = this.#now()
     const { onProgress, signal } = this.#options
@@ -124,6 +136,7 @@ class BackupJob {
         lease,
         prepared,
         now: this.#now,
+        sizes: this.#around.sizes,
         stopping: () => signal?.aborted === true,
         ...(onProgress && { onProgress }),
       })

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from '../bucket/documents.ts'
 import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '../bucket/lease.ts'
 import { readBackup } from '../bucket/records.ts'
@@ -15,6 +14,8 @@ export type Claim =
 export interface ClaimOptions {
   owner: string
   now: () => Date
+  /** Waits so many ms. */
+  sleep(ms: number): Promise<unknown>
   /** A person repeats a command whose first run died: an unfinished run of the same name and spec is theirs. */
   typed: boolean
   /** How long to wait for another holder's lease to end, in ms; then LeaseHeldError. */
@@ -59,7 +60,7 @@ async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: 
       if (!(error instanceof Held) || now().getTime() >= patience) throw error
       if (!waited) options.onWait(error)
     }
-    await sleep(LOOK_MS)
+    await options.sleep(LOOK_MS)
     const ended = await endedBefore(store, backup.metadata.name, uid)
     if (ended !== undefined) return ended
   }
