@@ -64,6 +64,8 @@ function folderAddress(text: string, source: string): BucketAddress {
 }
 
 function suggestion(text: string, cwd: string): string {
+  const [, scheme, rest = ''] = /^(s3|file):(.*)$/is.exec(text) ?? []
+  if (scheme !== undefined) return `${scheme.toLowerCase() === 's3' ? 's3://' : 'file:///'}${trimSlashes(rest)}`
   const folder = pathToFileURL(resolve(cwd, text)).href
   if (/^[./~]/.test(text)) return folder
   const bucket = `s3://${trimSlashes(text)}`
