@@ -10,6 +10,8 @@ export interface Cursor {
   after: string
   /** Of the names that orderedResources puts first: how many are done. */
   ordered?: number
+  /** Nothing of the page of `token` was taken yet. */
+  untouched?: true
   done?: true
 }
 
@@ -177,9 +179,12 @@ export class Account {
 
   /** Waits where more is on its way to the store than memory should hold. */
   async drained(): Promise<void> {
-    await Promise.all(
-      [this.log, this.index, this.listed, this.results, this.wanted, this.volumes].map(s => s.drained()),
-    )
+    await Promise.all(this.#all.map(segments => segments.drained()))
+  }
+
+  /** Done when nothing is on its way to the store any more, whether it arrived or not. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#all.map(segments => segments.drained()))
   }
 
   /** The state at this very moment; the answer comes when all that it names is in the store. */
@@ -196,6 +201,10 @@ export class Account {
     const keys = await Promise.all(names.map(name => this[name].cut()))
     const segments = Object.fromEntries(names.map((name, i) => [name, keys[i]])) as AccountState['segments']
     return { ...state, segments }
+  }
+
+  get #all() {
+    return [this.log, this.index, this.listed, this.results, this.wanted, this.volumes]
   }
 
   #want(row: string): void {

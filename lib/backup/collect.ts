@@ -2,15 +2,17 @@ import { compareKeys, itemKey, type RawItem, readItem, readLabels } from '../clu
 import { ListError, type ListRequest, readList } from '../cluster/list.ts'
 import { getObject } from '../cluster/objects.ts'
 import { ApiError, ConnectionError } from '../cluster/types.ts'
-import { messageOf } from '../velero/errors.ts'
 import { matchesSelector, selectorQuery } from '../velero/selector.ts'
 import type { Cursor } from './account.ts'
 import type { ActionContext } from './actions/index.ts'
 import type { RunContext } from './context.ts'
+import { ForbiddenList, listFinding } from './forbidden-list.ts'
 import { type ItemKind, itemKind } from './item.ts'
 import { Lane } from './lane.ts'
+import type { Finding } from './select/types.ts'
+import { settle } from './settle.ts'
 import { storeItem } from './store-item.ts'
-import { narrowed, type Unit } from './unit.ts'
+import type { Unit } from './unit.ts'
 
 /** Lists that are read at the same time. How many requests that makes at once is flow control's business. */
 const UNITS_AT_ONCE = 16
@@ -20,23 +22,22 @@ const UNITS_AT_ONCE = 16
  * others go on. Answers whether all were read: not where the run is to stop.
  */
 export async function collect(context: RunContext, units: readonly Unit[]): Promise<boolean> {
-  const queue = units.filter(unit => context.sink.account.cursors.get(unit.id)?.done === undefined)
+  const { control, sink } = context
+  const queue = units.filter(unit => sink.account.cursors.get(unit.id)?.done === undefined)
   const groups = new Map<string, ForbiddenList>()
   const worker = async () => {
     for (let unit = queue.shift(); unit !== undefined; unit = queue.shift()) {
-      if (context.control.stopping()) return
+      if (control.stopping()) return
       queue.unshift(...(await readUnit(context, unit, groups)))
     }
   }
-  await Promise.all(Array.from({ length: UNITS_AT_ONCE }, worker))
-  return !context.control.stopping()
-}
-
-/** A cluster-wide list that is forbidden, and what became of the lists by namespace in its place. */
-interface ForbiddenList {
-  error: ApiError
-  left: number
-  forbidden: string[]
+  const stopped = (error: unknown) => {
+    control.abort(error)
+    throw error
+  }
+  // All are waited for: whoever takes this run over must not find us still writing.
+  await settle(Array.from({ length: UNITS_AT_ONCE }, () => worker().catch(stopped)))
+  return !control.stopping()
 }
 
 /** Answers the units to read in this one's place, if any. */
@@ -44,24 +45,20 @@ async function readUnit(context: RunContext, unit: Unit, groups: Map<string, For
   const reader = new UnitReader(context, unit)
   const group = groups.get(groupOf(unit))
   try {
-    await reader.read()
-    if (group !== undefined) endOfPart(context, unit, group, false)
+    const ended = await reader.read()
+    if (ended && group !== undefined) group.end(unit)
   } catch (error) {
     context.control.signal.throwIfAborted()
-    const forbidden = error instanceof ApiError && error.status === 403
-    if (forbidden && unit.resource.namespaced && unit.namespace === undefined) {
-      const names = context.selection.namespaces ?? context.namespaces.map(namespace => namespace.name)
-      const { cursors } = context.sink.account
-      const parts = narrowed(unit, names).filter(part => cursors.get(part.id)?.done === undefined)
-      if (parts.length > 0) {
-        groups.set(groupOf(unit), { error, left: parts.length, forbidden: [] })
-        return parts
-      }
-    }
     if (!isListFailure(error)) throw error
-    if (forbidden && group !== undefined) endOfPart(context, unit, group, true)
-    else reportList(context, unit, error, unit.namespace)
-    await reader.giveUp()
+    const forbidden = error instanceof ApiError && error.status === 403
+    if (forbidden && unit.resource.namespaced && unit.namespace === undefined && !reader.begun) {
+      const group = new ForbiddenList(context, unit, error)
+      groups.set(groupOf(unit), group)
+      return group.parts
+    }
+    if (forbidden && group !== undefined) await reader.leave()
+    else await reader.giveUp(listFinding(unit, error, unit.namespace))
+    group?.end(unit, forbidden ? error : undefined)
   }
   return []
 }
@@ -73,25 +70,6 @@ function isListFailure(error: unknown): error is Error {
 
 function groupOf(unit: Unit): string {
   return `${unit.resource.name}.${unit.resource.group} ${unit.earlier.length}`
-}
-
-/** Where every namespace is forbidden, that is one error of the kind; else one for each forbidden namespace. */
-function endOfPart(context: RunContext, unit: Unit, group: ForbiddenList, forbidden: boolean): void {
-  if (forbidden) group.forbidden.push(unit.namespace ?? '')
-  if (--group.left > 0) return
-  const names = context.selection.namespaces ?? context.namespaces.map(namespace => namespace.name)
-  if (group.forbidden.length === names.length) reportList(context, unit, group.error, undefined)
-  else for (const namespace of group.forbidden) reportList(context, unit, group.error, namespace)
-}
-
-function reportList(context: RunContext, unit: Unit, error: Error, namespace: string | undefined): void {
-  context.sink.account.report({
-    level: 'error',
-    message: 'Error listing items',
-    error: messageOf(error),
-    resource: itemKind(unit.resource).groupResource,
-    ...(namespace !== undefined ? { namespace } : unit.resource.namespaced ? {} : { namespace: '' }),
-  })
 }
 
 class UnitReader {
@@ -115,7 +93,13 @@ class UnitReader {
     this.#firstNames = new Set(unit.ordered.map(item => itemKey({ namespace: item.namespace ?? '', name: item.name })))
   }
 
-  async read(): Promise<void> {
+  /** Whether the list has yielded anything. */
+  get begun(): boolean {
+    return this.#cursor.after !== ''
+  }
+
+  /** Answers whether the end of the list was reached: not where the run is to stop. */
+  async read(): Promise<boolean> {
     const { transport, control, progress, sink } = this.#context
     if (this.#kind.actions.length > 0) this.#actions = await this.#context.actionContext()
     await this.#readOrdered()
@@ -124,7 +108,7 @@ class UnitReader {
       resource,
       ...(namespace !== undefined && { namespace }),
       ...(selector !== undefined && { labelSelector: selectorQuery(selector) }),
-      from: { token: this.#cursor.token, after: this.#cursor.after },
+      from: this.#cursor,
       signal: control.signal,
     }
     const ended = await readList(transport, request, {
@@ -132,35 +116,40 @@ class UnitReader {
       bytes: count => {
         progress.bytesRead += count
       },
-      page: () => {
+      page: token => {
         progress.pages++
+        this.#cursor = { ...this.#cursorAt(token, this.#cursor.after), untouched: true }
         return !control.stopping()
       },
       note: text => sink.account.info(text, { resource: this.#kind.groupResource }),
     })
     progress.pages++
     await this.#lane.finish(ended ? { ...this.#cursor, done: true } : this.#cursor)
+    return ended
   }
 
   /** The list has failed for good: what came of it is kept, and it is not begun again. */
-  async giveUp(): Promise<void> {
+  async giveUp(finding: Finding): Promise<void> {
+    this.#lane.batch.findings.push(finding)
     await this.#lane.finish({ ...this.#cursor, done: true })
+  }
+
+  /** What came of the list is kept. */
+  async leave(): Promise<void> {
+    await this.#lane.finish(this.#cursor)
   }
 
   /** spec.orderedResources: these come first, in this order, if the list would yield them too. */
   async #readOrdered(): Promise<void> {
-    const { account } = this.#context.sink
     for (let at = this.#cursor.ordered ?? 0; at < this.#unit.ordered.length; at++) {
       const wanted = this.#unit.ordered[at] as { namespace?: string; name: string }
       const json = await getObject(this.#context.transport, this.#unit.resource, wanted)
       const item = json === undefined ? undefined : readItem(json, false)
       this.#cursor = { ...this.#cursor, ordered: at + 1 }
       if (item === undefined || !this.#selected(item)) {
+        const message = `Cannot find resource '${itemKey({ namespace: wanted.namespace ?? '', name: wanted.name })}'.`
         if (this.#unit.earlier.length === 0)
-          account.report({
-            level: 'warning',
-            message: `Cannot find resource '${itemKey({ namespace: wanted.namespace ?? '', name: wanted.name })}'.`,
-          })
+          await this.#lane.leaveOut(this.#cursor, { finding: { level: 'warning', message } })
       } else await this.#store(item)
     }
   }

@@ -23,6 +23,8 @@ export interface RunContext {
 export interface RunControl {
   /** Aborted where going on makes no sense: the lease is lost, the user insists. */
   signal: AbortSignal
+  /** Ends all that goes on, where a part of it has failed for good. */
+  abort(reason: unknown): void
   /** The deadline is near, or the user asked to stop: end at the next page, a checkpoint follows. */
   stopping(): boolean
 }

@@ -18,6 +18,7 @@ import { uploadStream } from '../bucket/upload.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Account } from './account.ts'
+import { settle } from './settle.ts'
 import { volumeInfos } from './volumes.ts'
 
 /**
@@ -45,7 +46,7 @@ export async function writeFiles(
     const index = await upload(backupIndexKey(name), withHeader(header, account))
     return [{ name: key.slice(key.lastIndexOf('/') + 1), size }, index]
   }
-  const files = await Promise.all([
+  const files = await settle<ManifestFile | ManifestFile[]>([
     archived(),
     upload(backupLogKey(name), account.log.read()),
     upload(backupResultsKey(name), gzipText(resultsText(account.results.read()))),

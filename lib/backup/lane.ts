@@ -2,6 +2,7 @@ import type { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { gzip } from '../bucket/gzip.ts'
 import { type BufferPool, contentSize, type EntryContent, MemberBuilder } from '../bucket/member.ts'
 import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
+import type { Finding } from './select/types.ts'
 import type { Semaphore } from './semaphore.ts'
 
 /** What all lanes of a run share. */
@@ -28,6 +29,9 @@ export interface StoredItem {
   listed: string
   log: string
 }
+
+/** Log lines and findings in a batch: of a member's items there are fewer. */
+const MOST_SAID = 5000
 
 /**
  * The way of one unit's items into the archive: they gather in a member, full members are compressed side by side and
@@ -69,6 +73,18 @@ export class Lane {
     batch.log.push(item.log)
     batch.cursor = cursor
     return sealed
+  }
+
+  /**
+   * Says of an item why it is not stored; said once, for the next holder goes on behind it. Answers a promise where so
+   * much was said that it had to go first.
+   */
+  leaveOut(cursor: Cursor, said: { log?: string; finding?: Finding }): Promise<void> | undefined {
+    const { log, findings } = this.#batch
+    if (said.log !== undefined) log.push(said.log)
+    if (said.finding !== undefined) findings.push(said.finding)
+    this.#batch.cursor = cursor
+    return log.length + findings.length < MOST_SAID ? undefined : this.seal()
   }
 
   /** Sends off the member in the making. Waits for a place among the compressors, not for the compression. */

@@ -1,8 +1,9 @@
-import { type RawItem, readItem, readLabels } from '../cluster/item.ts'
-import { readList } from '../cluster/list.ts'
+import { compareKeys, type RawItem, readItem, readLabels } from '../cluster/item.ts'
+import { ListError, readList } from '../cluster/list.ts'
 import { getObject } from '../cluster/objects.ts'
-import { ApiError, type ApiResource, type Discovery, type Transport } from '../cluster/types.ts'
+import { ApiError, type ApiResource, ConnectionError, type Discovery, type Transport } from '../cluster/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
+import type { Cursor } from './account.ts'
 import type { RunContext } from './context.ts'
 import { itemKind } from './item.ts'
 import { Lane } from './lane.ts'
@@ -52,18 +53,21 @@ export async function storeNamespaces(context: RunContext): Promise<void> {
   const unit = 'namespaces'
   if (!context.selection.collects(resource) || account.cursors.get(unit)?.done) return
   const kind = itemKind(resource)
-  const cursor = { token: '', after: '' }
+  let cursor: Cursor = account.cursors.get(unit) ?? { token: '', after: '' }
+  const { after } = cursor
   const lane = new Lane(context.sink, kind.groupResource, unit, cursor)
   const named = context.selection.namespaces ?? []
   try {
     await readNamespaces(context.transport, context.discovery, named, async item => {
       context.progress.seen++
+      if (after !== '' && compareKeys(item.name, after) <= 0) return
+      cursor = { token: '', after: item.name }
       if (!context.selection.storesNamespaceObject(namespaceInfo(item), account.namespaces.has(item.name))) return
       await storeItem(context, { lane, kind, actions: undefined, round: 0 }, item, cursor)
     })
   } catch (error) {
-    if (!(error instanceof LateenError)) throw error
-    account.report({
+    if (!(error instanceof ApiError || error instanceof ConnectionError || error instanceof ListError)) throw error
+    lane.batch.findings.push({
       level: 'error',
       message: 'Error listing items',
       error: error.message,

@@ -7,6 +7,7 @@ import type { RunContext } from './context.ts'
 import { type ItemKind, itemKind } from './item.ts'
 import { Lane } from './lane.ts'
 import { groupResource } from './select/resources.ts'
+import type { Finding } from './select/types.ts'
 import { storeItem } from './store-item.ts'
 import { type WantedItem, wantedInRound, wantedKey } from './wanted.ts'
 
@@ -23,11 +24,11 @@ export async function storeRelated(context: RunContext): Promise<boolean> {
     const unit = `related ${round}`
     const cursor = context.sink.account.cursors.get(unit)
     if (cursor?.done) continue
-    const stage = new RelatedStage(context, unit, round)
-    let any = false
+    const stage = new RelatedStage(context, unit, round, cursor?.after ?? '')
+    let any = cursor !== undefined
     for await (const item of wantedInRound(context.sink.account.wanted, round, cursor?.after ?? '')) {
       any = true
-      await stage.want(item)
+      if (!(await stage.want(item))) continue
       context.progress.pages++
       if (context.control.stopping()) break
     }
@@ -48,22 +49,25 @@ class RelatedStage {
   #lane: Lane | undefined
   #kind: ItemKind | undefined
   #queue: Fetched[] = []
-  #after = ''
+  #after: string
 
-  constructor(context: RunContext, unit: string, round: number) {
+  constructor(context: RunContext, unit: string, round: number, after: string) {
+    this.#after = after
     this.#context = context
     this.#unit = unit
     this.#round = round
   }
 
-  /** Begins to fetch an item; stores those before it as they arrive, in order. */
-  async want(item: WantedItem): Promise<void> {
+  /** Begins to fetch an item, unless the filters keep it out; stores those before it as they arrive, in order. */
+  async want(item: WantedItem): Promise<boolean> {
     const resource = this.#context.discovery.resources.find(found => groupResource(found) === item.groupResource)
-    if (resource !== undefined && !this.#context.selection.allowsRelated(resource, item.namespace || undefined)) return
+    if (resource !== undefined && !this.#context.selection.allowsRelated(resource, item.namespace || undefined))
+      return false
     const json = resource === undefined ? Promise.resolve(undefined) : this.#fetch(resource, item)
     json.catch(() => {})
     this.#queue.push({ item, json })
     if (this.#queue.length >= AHEAD) await this.#storeNext()
+    return true
   }
 
   async end(done: boolean): Promise<void> {
@@ -81,22 +85,27 @@ class RelatedStage {
     const { item, json } = this.#queue.shift() as Fetched
     const fields = { name: item.name, namespace: item.namespace, resource: item.groupResource }
     const kind = await this.#enter(item)
-    const { account } = this.#context.sink
     this.#after = wantedKey(item)
     try {
       const found = await json
       if (found !== undefined && kind !== undefined) return await this.#store(kind, readItem(found, false))
-      if (!item.optional)
-        account.report({
-          level: 'warning',
-          message: "Additional item was not found in Kubernetes API, can't back it up",
-          ...fields,
-        })
+      if (item.optional) return
+      const message = "Additional item was not found in Kubernetes API, can't back it up"
+      await this.#report({ level: 'warning', message, ...fields })
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error
       this.#context.control.signal.throwIfAborted()
-      account.report({ level: 'error', message: 'Error getting additional item', error: messageOf(error), ...fields })
+      await this.#report({
+        level: 'error',
+        message: 'Error getting additional item',
+        error: messageOf(error),
+        ...fields,
+      })
     }
+  }
+
+  async #report(finding: Finding): Promise<void> {
+    await this.#lane?.leaveOut({ token: '', after: this.#after }, { finding })
   }
 
   /** A member holds one resource: the next one gets a lane of its own. */

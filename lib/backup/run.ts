@@ -12,7 +12,7 @@ import { wantCustomResourceDefinitions } from './crds.ts'
 import type { Sink } from './lane.ts'
 import { storeNamespaces } from './namespaces.ts'
 import { storeRelated } from './related.ts'
-import { planUnits } from './unit.ts'
+import { listsByNamespace, planUnits } from './unit.ts'
 
 /**
  * All that goes into the archive, stage by stage; each stage takes up where a checkpoint left it. Answers whether the
@@ -21,7 +21,8 @@ import { planUnits } from './unit.ts'
 export async function fillArchive(context: RunContext): Promise<boolean> {
   const { backup, selection, discovery, namespaces, sink } = context
   await beginArchive(context)
-  const units = planUnits(backup.spec, selection, discovery.resources, namespaces.length)
+  const names = namespaces.map(namespace => namespace.name)
+  const units = planUnits(backup.spec, selection, discovery.resources, names, byNamespace(context))
   if (!(await collect(context, units))) return false
   await storeNamespaces(context)
   wantCustomResourceDefinitions(context)
@@ -31,6 +32,15 @@ export async function fillArchive(context: RunContext): Promise<boolean> {
     sink.account.info(`Backed up a total of ${sink.account.counts.items} items`)
   }
   return true
+}
+
+/** Decided once for a run: with the other kind of lists, what an earlier invocation has read would be read again. */
+function byNamespace({ selection, namespaces, sink: { account } }: RunContext): boolean {
+  const [one, all] = ['lists by namespace', 'lists of all namespaces']
+  const decided = account.cursors.has(one) || account.cursors.has(all)
+  const few = decided ? account.cursors.has(one) : listsByNamespace(selection, namespaces.length)
+  account.cursors.set(few ? one : all, { token: '', after: '', done: true })
+  return few
 }
 
 /** Velero's first entry, which nobody reads back. */

@@ -33,8 +33,7 @@ export function storeItem(
   const fields = { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }
   const excluded = exclusion(raw)
   if (excluded !== undefined) {
-    to.lane.batch.log.push(context.sink.account.line(excluded, fields))
-    return
+    return to.lane.leaveOut(cursor, { log: context.sink.account.line(excluded, fields) })
   }
   try {
     if (unsafeName(raw)) throw new Error('its name is not one that Kubernetes allows')
@@ -42,7 +41,7 @@ export function storeItem(
     if (acted.refetch !== undefined) return refetch(context, to, raw, cursor, acted, acted.refetch.version)
     return put(context, to, raw, cursor, acted)
   } catch (error) {
-    fail(to.lane, fields, error)
+    return fail(to.lane, cursor, fields, error)
   }
 }
 
@@ -91,10 +90,16 @@ async function refetch(
     readItem(json, false)
     await put(context, to, copy, cursor, { ...acted, content: { json } })
   } catch (error) {
-    fail(to.lane, { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }, error)
+    await fail(to.lane, cursor, { name: raw.name, namespace: raw.namespace, resource: to.kind.groupResource }, error)
   }
 }
 
-function fail(lane: Lane, fields: { name: string; namespace: string; resource: string }, error: unknown): void {
-  lane.batch.findings.push({ level: 'error', message: 'Error backing up item', error: messageOf(error), ...fields })
+function fail(
+  lane: Lane,
+  cursor: Cursor,
+  fields: { name: string; namespace: string; resource: string },
+  error: unknown,
+): Promise<void> | undefined {
+  const finding = { level: 'error', message: 'Error backing up item', error: messageOf(error), ...fields } as const
+  return lane.leaveOut(cursor, { finding })
 }

@@ -29,21 +29,22 @@ export function listsByNamespace(selection: Selection, existing: number): boolea
   return count !== undefined && (count <= FEW_NAMESPACES || count * 4 <= existing)
 }
 
-/** All lists of a backup but that of the namespaces themselves, which is decided by what the others yield. */
+/** All lists of a backup, by namespace or not, but that of the namespaces themselves, which is decided by what the others yield. */
 export function planUnits(
   spec: BackupSpec,
   selection: Selection,
   resources: readonly ApiResource[],
-  existingNamespaces: number,
+  existingNamespaces: readonly string[],
+  byNamespace: boolean,
 ): Unit[] {
-  const byNamespace = listsByNamespace(selection, existingNamespaces)
+  const names = selection.namespaces ?? existingNamespaces
   return resources
     .filter(resource => groupResource(resource) !== NAMESPACES && selection.collects(resource))
     .flatMap(resource => {
       if (!resource.namespaced) return unitsOf(spec, selection, resource, undefined)
       if (selection.namespaces?.length === 0) return []
       if (!byNamespace) return unitsOf(spec, selection, resource, undefined)
-      return (selection.namespaces ?? []).flatMap(namespace => unitsOf(spec, selection, resource, namespace))
+      return names.flatMap(namespace => unitsOf(spec, selection, resource, namespace))
     })
 }
 

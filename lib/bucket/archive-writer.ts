@@ -103,6 +103,12 @@ export class ArchiveWriter {
     return { ...(await this.#store.completeUpload(this.#key, queue.uploadId, parts, { ifNoneMatch: '*' })), size }
   }
 
+  /** Done when nothing is on its way to the store any more, whether it arrived or not. */
+  async idle(): Promise<void> {
+    await this.#work.catch(() => {})
+    await (await this.#queue?.catch(() => undefined))?.parts().catch(() => {})
+  }
+
   #take(bytes: Buffer): void {
     this.#pending.push(bytes)
     this.#pendingBytes += bytes.length

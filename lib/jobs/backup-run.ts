@@ -128,6 +128,7 @@ export class BackupRun {
       return true
     } catch (error) {
       this.#abort.abort(error)
+      await Promise.all([this.#archive.idle(), this.account.idle()])
       throw error
     } finally {
       clearInterval(checkpoints)
@@ -144,17 +145,13 @@ export class BackupRun {
     const { lease } = this.#options
     const whole = this.account.cursors.has('end') ? { wholeSize: this.#archive.size } : {}
     // Both are taken now, in one breath; only their way to the store takes time.
-    const account = this.account.snapshot()
-    const archive = this.#archive.snapshot(tail => this.#segments.put('tail', tail))
-    await this.#checkpoints.write({
-      version: 1,
-      epoch: lease.epoch,
-      backup: this.#backup,
-      account: await account,
-      archive: await archive,
-      ...whole,
-    })
-    if (lease.takeovers > 0) await lease.renew({ takeovers: 0 })
+    const [account, archive] = await Promise.all([
+      this.account.snapshot(),
+      this.#archive.snapshot(tail => this.#segments.put('tail', tail)),
+    ])
+    await this.#checkpoints.write({ version: 1, epoch: lease.epoch, backup: this.#backup, account, archive, ...whole })
+    // A run that only takes up what was done before, and dies with it, has not come forward.
+    if (lease.takeovers > 0 && this.#progress.pages > 0) await lease.renew({ takeovers: 0 })
   }
 
   /** Whether the run's folder holds more than its lease. */
@@ -173,6 +170,7 @@ export class BackupRun {
     const { connection, prepared, now, sizes } = this.#options
     const control: RunControl = {
       signal: this.#abort.signal,
+      abort: reason => this.#abort.abort(reason),
       // Each invocation completes at least one page, however short its time.
       stopping: () => this.#abort.signal.aborted || (this.#progress.pages > 0 && this.#options.stopping()),
     }
@@ -200,9 +198,16 @@ export class BackupRun {
       control,
       progress: this.#progress,
     }
-    const done = await fillArchive(context)
-    this.#abort.signal.throwIfAborted()
-    return done
+    try {
+      const done = await fillArchive(context)
+      this.#abort.signal.throwIfAborted()
+      return done
+    } catch (error) {
+      // Whoever takes this run over must not find us still writing.
+      this.#abort.abort(error)
+      await sink.compressors.idle()
+      throw error
+    }
   }
 
   async #finish(): Promise<void> {

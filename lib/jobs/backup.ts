@@ -121,11 +121,7 @@ class BackupJob {
     })
   }
 
-  async #work(
-    prepared: Prepared,
-    lease: Lease,
-    connection: Connection,
-  ): Promise<BackupResult> {
+  async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<BackupResult> {
     const started = this.#now()
     const { onProgress, signal } = this.#options
     try {
