@@ -8,9 +8,18 @@ const NAMESPACES = 20
 const text = (length: number, seed: number) =>
   Array.from({ length }, (_, i) => String.fromCharCode(97 + ((i * 7 + seed * 13 + ((i * seed) % 11)) % 26))).join('')
 
+const podSpec = (i: number) => ({
+  containers: ['app', 'proxy'].map(name => ({
+    name,
+    image: `registry.example.com/${name}:${i}`,
+    env: [{ name: 'SETTINGS', value: text(300, i) }],
+    resources: { requests: { cpu: '100m', memory: '64Mi' } },
+  })),
+})
+
 /** What a cluster is full of, roughly as often as it is found: configuration, secrets, accounts, roles, workloads. */
 const KINDS: readonly { share: number; group: string; name: string; body: (i: number) => object }[] = [
-  { share: 50, group: '', name: 'configmaps', body: i => ({ data: { a: text(900, i), b: text(200, i + 1) } }) },
+  { share: 40, group: '', name: 'configmaps', body: i => ({ data: { a: text(1400, i), b: text(300, i + 1) } }) },
   {
     share: 20,
     group: '',
@@ -32,17 +41,11 @@ const KINDS: readonly { share: number; group: string; name: string; body: (i: nu
       spec: {
         replicas: 2,
         selector: { matchLabels: { app: `a-${i}` } },
-        template: {
-          metadata: { labels: { app: `a-${i}` } },
-          spec: {
-            containers: [
-              { name: 'c', image: `registry.example.com/app:${i}`, env: [{ name: 'X', value: text(200, i) }] },
-            ],
-          },
-        },
+        template: { metadata: { labels: { app: `a-${i}` } }, spec: podSpec(i) },
       },
     }),
   },
+  { share: 10, group: '', name: 'pods', body: i => ({ spec: podSpec(i) }) },
 ]
 
 /** Makes objects until the cluster that the environment names has `count` of ours. `from`: those that are there. */
@@ -56,8 +59,11 @@ export async function populate(kubeconfig: string, from: number, count: number):
       if (!(error instanceof ApiError && error.status === 409)) throw error
     }
   }
-  for (let i = 0; i < NAMESPACES; i++)
+  for (let i = 0; i < NAMESPACES; i++) {
     await create(resource('', 'namespaces'), undefined, { metadata: { name: `bench-${i}` } })
+    // Without controllers nobody else makes it, and pods are refused without it.
+    await create(resource('', 'serviceaccounts'), `bench-${i}`, { metadata: { name: 'default' } })
+  }
   const slots = KINDS.flatMap((kind, index) => Array.from({ length: kind.share / 10 }, () => index))
   let next = from
   const worker = async () => {

@@ -3,7 +3,7 @@
 // on the path is too old, the one that came with the project takes over.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -13,8 +13,8 @@ const program = new URL('../dist/lateen.js', import.meta.url)
 if (!existsSync(program)) {
   fail('lateen is not built yet. Run `npm ci`, or `npm run build`, in its folder.')
 } else if (Number.parseInt(process.versions.node, 10) >= OLDEST) {
-  // A stack that reaches a report should name our files, not the bundle's.
-  process.setSourceMapsEnabled(true)
+  // From the second call on, V8 need not compile the program again.
+  module.enableCompileCache?.()
   await import(program.href)
 } else {
   const node = bundledNode()

@@ -1,5 +1,5 @@
 import { SIZES } from './sizes.ts'
-import { entryBytes, writeHeader, writePadding } from './tar.ts'
+import { entryBytesAtMost, writeHeader, writePadding } from './tar.ts'
 
 /** An entry's bytes: `json`, or with a `head`, that in place of its opening brace. */
 export interface EntryContent {
@@ -33,10 +33,10 @@ export class MemberBuilder {
     return this.#length
   }
 
-  /** Whether an object stored under these paths still fits. An object too large for any member is alone in its own. */
+  /** Whether an object stored under these paths still fits. One too large for any member is alone in its own. */
   fits(paths: readonly string[], size: number): boolean {
     let bytes = this.#length
-    for (const path of paths) bytes += entryBytes(path, size)
+    for (const path of paths) bytes += entryBytesAtMost(path, size)
     return bytes <= this.#limit || this.#length === 0
   }
 
@@ -45,7 +45,7 @@ export class MemberBuilder {
     const size = contentSize(content)
     const { head, json } = content
     for (const path of paths) {
-      this.#reserve(entryBytes(path, size))
+      this.#reserve(entryBytesAtMost(path, size))
       let at = writeHeader(this.#buffer, this.#length, path, size, this.#mtime)
       if (head !== undefined) at += head.copy(this.#buffer, at)
       at += json.copy(this.#buffer, at, head === undefined ? 0 : 1)

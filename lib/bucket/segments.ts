@@ -189,17 +189,24 @@ export async function* lines(chunks: AsyncIterable<Buffer>): AsyncGenerator<stri
 
 /** Merges sorted sources into one. There are few of them: the least head is found by looking at each. */
 async function* merge(sources: AsyncGenerator<string>[]): AsyncGenerator<string> {
-  const heads = await Promise.all(sources.map(source => source.next()))
+  const heads: (string | undefined)[] = await Promise.all(sources.map(nextOf))
   for (;;) {
-    let least = -1
-    for (let i = 0; i < heads.length; i++) {
-      const head = heads[i] as IteratorResult<string>
-      if (!head.done && (least < 0 || head.value < (heads[least] as IteratorYieldResult<string>).value)) least = i
+    let at = -1
+    let least: string | undefined
+    for (const [i, head] of heads.entries()) {
+      if (head === undefined || (least !== undefined && head >= least)) continue
+      at = i
+      least = head
     }
-    if (least < 0) return
-    yield (heads[least] as IteratorYieldResult<string>).value
-    heads[least] = await (sources[least] as AsyncGenerator<string>).next()
+    if (least === undefined) return
+    yield least
+    heads[at] = await nextOf(sources[at] as AsyncGenerator<string>)
   }
+}
+
+async function nextOf(source: AsyncGenerator<string>): Promise<string | undefined> {
+  const next = await source.next()
+  return next.done ? undefined : next.value
 }
 
 export function sha256(data: Uint8Array): string {

@@ -4,9 +4,10 @@ export const TAR_BLOCK = 512
 /** Two zero blocks end an archive. */
 export const TAR_END = Buffer.alloc(2 * TAR_BLOCK)
 
-/** What an entry takes in the archive, header and padding included. */
-export function entryBytes(path: string, size: number): number {
-  return headerBytes(path) + Math.ceil(size / TAR_BLOCK) * TAR_BLOCK
+/** The most that an entry takes in an archive, header and padding included, and a PAX header where the path needs one. */
+export function entryBytesAtMost(path: string, size: number): number {
+  // Two headers, the end of two last blocks, a PAX record of up to 3 bytes for each of the path's UTF-16 units.
+  return size + 4 * TAR_BLOCK + 3 * path.length + 64
 }
 
 /** A path can't be written in any tar format. */
@@ -33,10 +34,6 @@ export function writePadding(target: Buffer, at: number, size: number): number {
   const end = at + (pad(size) - size)
   target.fill(0, at, end)
   return end
-}
-
-function headerBytes(path: string): number {
-  return splitPath(path) === undefined ? 2 * TAR_BLOCK + pad(paxRecord('path', path).length) : TAR_BLOCK
 }
 
 function pad(size: number): number {

@@ -54,22 +54,25 @@ if (endpoint === '') {
       vi.unstubAllEnvs()
     })
 
-    it.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'])(
-      'checks %s of objects and parts',
-      async checksumAlgorithm => {
-        const store = await open(await newBucket(), { checksumAlgorithm, tagging: 'team=a' })
-        await store.put('x', 'y')
-        const id = await store.createUpload('parts')
-        const parts = [
-          await store.uploadPart('parts', id, 1, Buffer.alloc(5 * 1024 * 1024)),
-          await store.uploadPart('parts', id, 2, Buffer.from('end')),
-        ]
-        await store.completeUpload('parts', id, parts, { ifNoneMatch: '*' })
-        expect((await store.head('parts'))?.size).toBe(5 * 1024 * 1024 + 3)
-        expect(await store.delete(['x', 'parts'])).toEqual([])
-        await store.close()
-      },
-    )
+    it.each([
+      'CRC32',
+      'CRC32C',
+      'CRC64NVME',
+      'SHA1',
+      'SHA256',
+    ])('checks %s of objects and parts', async checksumAlgorithm => {
+      const store = await open(await newBucket(), { checksumAlgorithm, tagging: 'team=a' })
+      await store.put('x', 'y')
+      const id = await store.createUpload('parts')
+      const parts = [
+        await store.uploadPart('parts', id, 1, Buffer.alloc(5 * 1024 * 1024)),
+        await store.uploadPart('parts', id, 2, Buffer.from('end')),
+      ]
+      await store.completeUpload('parts', id, parts, { ifNoneMatch: '*' })
+      expect((await store.head('parts'))?.size).toBe(5 * 1024 * 1024 + 3)
+      expect(await store.delete(['x', 'parts'])).toEqual([])
+      await store.close()
+    })
 
     it('serves signed URLs to anyone', async () => {
       const { store, close } = await openMinio()

@@ -73,13 +73,15 @@ export function discoveryTests(client: WithClient): void {
       expect((await client().get('/readyz')).text).toBe('ok')
     })
 
-    it.for(['/apis/nobody.example', '/apis/nobody.example/v1', '/apis/nobody.example/v1/things', '/nothing'])(
-      'has nothing at %s',
-      async path => {
-        const reply = await client().get(path)
-        expect(reply).toMatchObject({ status: 404, text: '404 page not found\n' })
-      },
-    )
+    it.for([
+      '/apis/nobody.example',
+      '/apis/nobody.example/v1',
+      '/apis/nobody.example/v1/things',
+      '/nothing',
+    ])('has nothing at %s', async path => {
+      const reply = await client().get(path)
+      expect(reply).toMatchObject({ status: 404, text: '404 page not found\n' })
+    })
 
     it('shows an aggregated API that nobody answers as stale, and answers 503 for it, until it is taken back', async () => {
       const group = `${unique('dead')}.lateen.test`

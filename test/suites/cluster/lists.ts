@@ -111,13 +111,15 @@ export function listTests(client: WithClient): void {
       expect(names(everywhere)).toEqual(['s2', 's3', 's4', 's5'])
     })
 
-    it.for([{ limit: 'many' }, { labelSelector: 'a=b=c' }, { fieldSelector: 'data.x=y' }, { continue: 'nonsense' }])(
-      'refuse %j',
-      async parameters => {
-        const reply = await client().get(secrets.replace('secrets', 'configmaps') + query(parameters))
-        expect(reply).toMatchObject({ status: 400, body: { reason: 'BadRequest', code: 400 } })
-      },
-    )
+    it.for([
+      { limit: 'many' },
+      { labelSelector: 'a=b=c' },
+      { fieldSelector: 'data.x=y' },
+      { continue: 'nonsense' },
+    ])('refuse %j', async parameters => {
+      const reply = await client().get(secrets.replace('secrets', 'configmaps') + query(parameters))
+      expect(reply).toMatchObject({ status: 400, body: { reason: 'BadRequest', code: 400 } })
+    })
 
     it('show an event in both groups that have events, in the words of each', async () => {
       const namespace = await client().namespace()

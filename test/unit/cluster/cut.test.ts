@@ -78,12 +78,14 @@ describe('cutting items out of a list', () => {
     expect(() => whole(text)).toThrow(SyntaxError)
   })
 
-  it.each(['{"items":[5]}', '{"items":[null]}', '{"items":["a"]}', '{"items":[[]]}'])(
-    'refuses items that are no objects: %s',
-    text => {
-      expect(() => whole(text)).toThrow(SyntaxError)
-    },
-  )
+  it.each([
+    '{"items":[5]}',
+    '{"items":[null]}',
+    '{"items":["a"]}',
+    '{"items":[[]]}',
+  ])('refuses items that are no objects: %s', text => {
+    expect(() => whole(text)).toThrow(SyntaxError)
+  })
 
   it('refuses to hold an endless answer that has no items', () => {
     const cutter = new ListCutter()

@@ -48,10 +48,12 @@ describe('the head of an item', () => {
     expect(itemKey({ namespace: '', name: 'node-0' })).toBe('node-0')
   })
 
-  it.each(['{"metadata":{"name":"a"', '{"metadata" {"name":"a"}}', '{"kind":"x', '{"kind":"x" "metadata":{}}'])(
-    'refuses what is no object: %s',
-    text => {
-      expect(() => readItem(Buffer.from(text), false)).toThrow(SyntaxError)
-    },
-  )
+  it.each([
+    '{"metadata":{"name":"a"',
+    '{"metadata" {"name":"a"}}',
+    '{"kind":"x',
+    '{"kind":"x" "metadata":{}}',
+  ])('refuses what is no object: %s', text => {
+    expect(() => readItem(Buffer.from(text), false)).toThrow(SyntaxError)
+  })
 })

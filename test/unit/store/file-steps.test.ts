@@ -89,43 +89,39 @@ describe.each([
   ['an object', true],
   ['no object', false],
 ])('where there is %s', (_, there) => {
-  it.each(names)(
-    '%s, killed at any call, has happened or not, and the store works on',
-    async name => {
-      const run = operations[name] as Operation
-      await prepare(there, name)
-      const without = await content(another())
-      const reference = await prepare(there, name)
-      await outcome(run(another(), reference, 'new'))
-      const withIt = await content(another())
-      for (let at = 1; ; at++) {
-        const before = await prepare(there, name)
-        const ended = await stepping(killAt(at), () => outcome(run(another(), before, 'new'))).then(
-          () => true,
-          error => {
-            if (!(error instanceof Killed)) throw error
-            return false
-          },
-        )
-        const seen = await content(another())
-        expect([without, withIt], `killed at call ${at}`).toContain(seen)
-        expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
-        for await (const upload of another().listUploads()) await another().abortUpload(upload.key, upload.uploadId)
-        // Whoever comes next finds one consistent state and can change it.
-        const found = await another().head(key)
-        const next = await another().put(key, 'next', found ? { ifMatch: found.etag } : { ifNoneMatch: '*' })
-        expect(await content(another())).toBe('next')
-        await expect(another().put(key, 'late', { ifMatch: found?.etag ?? 'none' })).rejects.toThrow(
-          PreconditionFailedError,
-        )
-        await another().put(key, 'last', { ifMatch: next.etag })
-        expect(await another().delete([key])).toEqual([])
-        expect(await listed(another())).toEqual([])
-        if (ended) break
-      }
-    },
-    60_000,
-  )
+  it.each(names)('%s, killed at any call, has happened or not, and the store works on', async name => {
+    const run = operations[name] as Operation
+    await prepare(there, name)
+    const without = await content(another())
+    const reference = await prepare(there, name)
+    await outcome(run(another(), reference, 'new'))
+    const withIt = await content(another())
+    for (let at = 1; ; at++) {
+      const before = await prepare(there, name)
+      const ended = await stepping(killAt(at), () => outcome(run(another(), before, 'new'))).then(
+        () => true,
+        error => {
+          if (!(error instanceof Killed)) throw error
+          return false
+        },
+      )
+      const seen = await content(another())
+      expect([without, withIt], `killed at call ${at}`).toContain(seen)
+      expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
+      for await (const upload of another().listUploads()) await another().abortUpload(upload.key, upload.uploadId)
+      // Whoever comes next finds one consistent state and can change it.
+      const found = await another().head(key)
+      const next = await another().put(key, 'next', found ? { ifMatch: found.etag } : { ifNoneMatch: '*' })
+      expect(await content(another())).toBe('next')
+      await expect(another().put(key, 'late', { ifMatch: found?.etag ?? 'none' })).rejects.toThrow(
+        PreconditionFailedError,
+      )
+      await another().put(key, 'last', { ifMatch: next.etag })
+      expect(await another().delete([key])).toEqual([])
+      expect(await listed(another())).toEqual([])
+      if (ended) break
+    }
+  }, 60_000)
 
   const pairs = names
     .flatMap(first => names.map(second => [first, second] as const))
@@ -134,38 +130,36 @@ describe.each([
     .filter(pair => !pair.includes('abort') || pair[0] === 'complete')
     .filter(pair => !pair.some(name => name.endsWith('upload') || name.endsWith('part')))
     .filter(([first, second]) => first !== second || first !== 'delete beside it')
-  it.each(pairs)(
-    '%s, asleep at any call while another process does %s, comes out as one after the other',
-    async (...pair) => {
-      const [first, second] = pair.map(name => operations[name]) as [Operation, Operation]
-      const inOrder = async (swap: boolean) => {
-        const before = await prepare(there, ...pair)
-        const one = () => outcome(first(another(), before, 'first'))
-        const two = () => outcome(second(another(), before, 'second'))
-        const results = swap ? [await two(), await one()].reverse() : [await one(), await two()]
-        return JSON.stringify([...results, (await content(another())) ?? null])
-      }
-      const allowed = [await inOrder(false), await inOrder(true)]
-      for (let at = 1, more = true; more; at++) {
-        let shared = 0
-        const before = await prepare(there, ...pair)
-        let secondResult = ''
-        more = false
-        const { value } = await stepping(
-          async (_, name) => {
-            // What a process does with a file that it has open and nobody else knows makes no difference to others.
-            if (name.startsWith('file.') || ++shared !== at) return
-            more = true
-            secondResult = await awake(() => outcome(second(another(), before, 'second')))
-          },
-          () => outcome(first(another(), before, 'first')),
-        )
-        if (!more) break
-        const seen = await content(another())
-        expect(allowed, `asleep at call ${at}`).toContain(JSON.stringify([value, secondResult, seen ?? null]))
-        expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
-      }
-    },
-    60_000,
-  )
+  it.each(
+    pairs,
+  )('%s, asleep at any call while another process does %s, comes out as one after the other', async (...pair) => {
+    const [first, second] = pair.map(name => operations[name]) as [Operation, Operation]
+    const inOrder = async (swap: boolean) => {
+      const before = await prepare(there, ...pair)
+      const one = () => outcome(first(another(), before, 'first'))
+      const two = () => outcome(second(another(), before, 'second'))
+      const results = swap ? [await two(), await one()].reverse() : [await one(), await two()]
+      return JSON.stringify([...results, (await content(another())) ?? null])
+    }
+    const allowed = [await inOrder(false), await inOrder(true)]
+    for (let at = 1, more = true; more; at++) {
+      let shared = 0
+      const before = await prepare(there, ...pair)
+      let secondResult = ''
+      more = false
+      const { value } = await stepping(
+        async (_, name) => {
+          // What a process does with a file that it has open and nobody else knows makes no difference to others.
+          if (name.startsWith('file.') || ++shared !== at) return
+          more = true
+          secondResult = await awake(() => outcome(second(another(), before, 'second')))
+        },
+        () => outcome(first(another(), before, 'first')),
+      )
+      if (!more) break
+      const seen = await content(another())
+      expect(allowed, `asleep at call ${at}`).toContain(JSON.stringify([value, secondResult, seen ?? null]))
+      expect(await listed(another())).toEqual(seen === undefined ? [] : [key])
+    }
+  }, 60_000)
 })
