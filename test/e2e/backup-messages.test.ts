@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { deleteObject } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import type { BackupAnswer } from '../../lib/jobs/backup-events.ts'
-import { readArchive, storedObjects } from './helpers/archive.ts'
+import { readArchive } from '../helpers/archive.ts'
+import { storedObjects } from './helpers/archive.ts'
 import { contents, newBucket, read, type TestBucket } from './helpers/bucket.ts'
 import { configMaps, listAll, namespaces, openCluster } from './helpers/cluster.ts'
 import { manyConfigMaps } from './helpers/config-maps.ts'
@@ -40,7 +41,7 @@ endToEnd('the backup function, told more than once', () => {
     const record = JSON.parse((await read(bucket, `backups/${name}/velero-backup.json`)).toString())
     expect(record).toMatchObject({ metadata: { uid }, status: { phase: 'Completed' } })
     const entries = await readArchive(await read(bucket, `backups/${name}/${name}.tar.gz`))
-    expect(new Set(entries.map(({ header }) => header.name)).size).toBe(entries.length)
+    expect(new Set(entries.map(entry => entry.name)).size).toBe(entries.length)
     const stored = storedObjects(entries)
     const names = stored.filter(({ type }) => type === 'configmaps').map(object => object.name)
     expect(names.sort()).toEqual(expected)
