@@ -60,4 +60,16 @@ export const priorityClass: Seed = {
 }
 
 /** A backup of a, b and c by namespace, which brings volumes and the priority class along as related items. */
-export const manyManifest = (name: string) => manifest(name, { includedNamespaces: ['a', 'b', 'c'] })
+export const manyManifest = (name: string) =>
+  manifest(name, {
+    includedNamespaces: ['a', 'b', 'c'],
+    includedResources: [
+      'configmaps',
+      'namespaces',
+      'persistentvolumeclaims',
+      'persistentvolumes',
+      'pods',
+      'priorityclasses',
+      'secrets',
+    ],
+  })
