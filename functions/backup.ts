@@ -17,7 +17,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const near = deadline(context.getRemainingTimeInMillis())
   try {
     return await handleBackupEvent(event, {
-      settings: cluster => settingsFor(config, cluster),
+      settings: (cluster, storageLocation) => settingsFor(config, cluster, storageLocation),
       createBackup: async (settings, manifest, options) => {
         const result = await createBackup(settings, manifest, options)
         metrics.addMetric(result.backup.status?.phase ?? 'InProgress', MetricUnit.Count, 1)

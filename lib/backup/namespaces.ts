@@ -20,6 +20,12 @@ function namespacesOf(discovery: Discovery): ApiResource {
   return found
 }
 
+/** The namespaces that are known. `complete`: they are all that exist. */
+export interface KnownNamespaces {
+  namespaces: NamespaceInfo[]
+  complete: boolean
+}
+
 /**
  * The namespaces that exist. Where they can't be listed, those of `named` that can be read, or of which nothing can be
  * known: a list inside will tell. Throws NamespacesForbiddenError where there is nothing to go by.
@@ -28,12 +34,13 @@ export async function existingNamespaces(
   transport: Transport,
   discovery: Discovery,
   named: readonly string[],
-): Promise<NamespaceInfo[]> {
-  const found: NamespaceInfo[] = []
+): Promise<KnownNamespaces> {
+  const namespaces: NamespaceInfo[] = []
   try {
-    await readNamespaces(transport, discovery, named, item => {
-      found.push(namespaceInfo(item))
+    const complete = await readNamespaces(transport, discovery, named, item => {
+      namespaces.push(namespaceInfo(item))
     })
+    return { namespaces, complete }
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403) throw error
     if (named.length === 0 || named.some(name => /[*?[]/.test(name)))
@@ -41,9 +48,8 @@ export async function existingNamespaces(
         next: 'Name the namespaces with --include-namespaces, or allow these credentials to list namespaces.',
         cause: error,
       })
-    return named.map(name => ({ name, labels: {}, terminating: false }))
+    return { namespaces: named.map(name => ({ name, labels: {}, terminating: false })), complete: false }
   }
-  return found
 }
 
 /** Stores the Namespace objects, when it is known which of them hold something. */
@@ -78,13 +84,16 @@ export async function storeNamespaces(context: RunContext): Promise<void> {
   await lane.finish({ ...cursor, done: true })
 }
 
-/** All namespaces, or, where listing is forbidden, those named, each by a GET; missing ones are passed over. */
+/**
+ * All namespaces, or, where listing is forbidden, those named, each by a GET; missing ones are passed over. Answers
+ * whether it was all.
+ */
 async function readNamespaces(
   transport: Transport,
   discovery: Discovery,
   named: readonly string[],
   take: (item: RawItem) => void | Promise<void>,
-): Promise<void> {
+): Promise<boolean> {
   const resource = namespacesOf(discovery)
   try {
     await readList(
@@ -96,10 +105,12 @@ async function readNamespaces(
         },
       },
     )
+    return true
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 403 || named.length === 0) throw error
     const found = await Promise.all(named.map(name => getObject(transport, resource, { name })))
     for (const json of found) if (json !== undefined) await take(readItem(json, false))
+    return false
   }
 }
 

@@ -35,14 +35,15 @@ export function storeItem(
   if (excluded !== undefined) {
     return to.lane.leaveOut(cursor, { log: context.sink.account.line(excluded, fields) })
   }
+  let acted: Acted
   try {
     if (unsafeName(raw)) throw new Error('its name is not one that Kubernetes allows')
-    const acted = act(to.kind, raw, to.actions)
-    if (acted.refetch !== undefined) return refetch(context, to, raw, cursor, acted, acted.refetch.version)
-    return put(context, to, raw, cursor, acted)
+    acted = act(to.kind, raw, to.actions)
   } catch (error) {
     return fail(to.lane, cursor, fields, error)
   }
+  if (acted.refetch !== undefined) return refetch(context, to, raw, cursor, acted, acted.refetch.version)
+  return put(context, to, raw, cursor, acted)
 }
 
 function put(

@@ -2,7 +2,7 @@ import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import type { Backup, Timestamp } from '../velero/types.ts'
 import { type Document, readDocument, writeDocument } from './documents.ts'
-import { backupNameKey, runOutcomeKey, runPrefix } from './layout.ts'
+import { backupNameKey, runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
 
 /** Which request has a name, and all that it asked for. */
 export interface NameClaim {
@@ -73,7 +73,8 @@ export async function writeOutcome(store: ObjectStore, outcome: RunOutcome): Pro
 }
 
 /** Removes what a run put aside; its lease and outcome stay. */
-export async function clearRun(store: ObjectStore, uid: string, kept: ReadonlySet<string>): Promise<void> {
+export async function clearRun(store: ObjectStore, uid: string): Promise<void> {
+  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid)])
   for await (const page of store.list(runPrefix(uid))) {
     const keys = page.objects.map(object => object.key).filter(key => !kept.has(key))
     if (keys.length > 0) await store.delete(keys)

@@ -55,6 +55,12 @@ export async function uploadStream(
   }
 }
 
+/** Ends the uploads below a prefix that a dead holder has left, but for the one that is gone on with. */
+export async function abortUploads(store: ObjectStore, prefix: string, kept?: string): Promise<void> {
+  for await (const { key, uploadId } of store.listUploads())
+    if (key.startsWith(prefix) && uploadId !== kept) await store.abortUpload(key, uploadId)
+}
+
 /** Uploads parts, some at once, in ascending numbers. */
 export class PartQueue {
   readonly uploadId: string

@@ -17,6 +17,12 @@ export async function discover(transport: Transport): Promise<Discovery> {
     : discoveryOf(await discoverByGroup(transport, ...(await plain(transport, core, groups))))
 }
 
+/** The same discovery again, from what was kept of it. */
+export function discoveryFrom(kept: Omit<Discovery, 'resolve'>): Discovery {
+  const { resources, served, dead } = kept
+  return { resources, served, dead, resolve: name => resolveResource(name, resources, served) }
+}
+
 /** Everything that Discovery tells, from what was found. */
 export function discoveryOf({ versions, dead }: Found): Discovery {
   const served = versions.flatMap(({ resources }) => resources)
@@ -26,8 +32,7 @@ export function discoveryOf({ versions, dead }: Found): Discovery {
     // Versions come with the preferred one first, so the first that has the resource is the one.
     if (!preferred.has(key)) preferred.set(key, resource)
   }
-  const resources = [...preferred.values()]
-  return { resources, served, dead, resolve: name => resolveResource(name, resources, served) }
+  return discoveryFrom({ resources: [...preferred.values()], served, dead })
 }
 
 /** A server that refuses the aggregated form altogether (406) is asked for the plain one. */

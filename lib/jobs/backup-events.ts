@@ -12,8 +12,8 @@ import type { BackupResult } from './types.ts'
 
 /** What an invocation gives to the messages that it brought. */
 export interface Invocation {
-  /** The settings for a cluster by name, or for the only one. */
-  settings(cluster: string | undefined): Settings
+  /** The settings for a cluster by name, or for the only one; with the location of this name, if one is named. */
+  settings(cluster: string | undefined, storageLocation: string | undefined): Settings
   createBackup(settings: Settings, manifest: Backup, options: BackupOptions): Promise<BackupResult>
   queues: Queues | undefined
   /** Aborted when the deadline is near: runs stop at a checkpoint. */
@@ -71,8 +71,7 @@ async function handleMessage(record: SQSRecord, invocation: Invocation): Promise
     const fields = { messageId: record.messageId, error: messageOf(error) }
     if (error instanceof LeaseHeldError) {
       log('info', 'The run is being worked on; its message comes back when the lease ends', fields)
-      const seconds = (error.expires.getTime() - invocation.now().getTime()) / 1000 + 1
-      await queues?.delay(record.receiptHandle, seconds)
+      await queues?.delay(record.receiptHandle, secondsToWait(error.expires, record, invocation.now()))
       return false
     }
     // What no retry mends goes aside at once, with the reason; without a place for it, it comes back until it is given up.
@@ -85,6 +84,15 @@ async function handleMessage(record: SQSRecord, invocation: Invocation): Promise
   }
 }
 
+/**
+ * Until the lease ends; longer each time the message has come in vain, for a queue counts how often, and gives a message
+ * up that would wait for a run of many invocations.
+ */
+function secondsToWait(expires: Date, record: SQSRecord, now: Date): number {
+  const received = Number(record.attributes?.ApproximateReceiveCount ?? 1)
+  return Math.max((expires.getTime() - now.getTime()) / 1000 + 1, 15 * 2 ** Math.min(received, 8))
+}
+
 function parse(body: string): unknown {
   try {
     return JSON.parse(body)
@@ -95,7 +103,8 @@ function parse(body: string): unknown {
 
 async function work(backup: Backup, invocation: Invocation, wait: boolean): Promise<BackupAnswer> {
   const { log, queues, signal, now } = invocation
-  const settings = invocation.settings(backup.metadata.annotations?.[CLUSTER_ANNOTATION])
+  const cluster = backup.metadata.annotations?.[CLUSTER_ANNOTATION]
+  const settings = invocation.settings(cluster, backup.spec.storageLocation || undefined)
   const result = await invocation.createBackup(settings, backup, { typed: false, signal, wait, now })
   if (result.how === 'continued') await queues?.send(backup)
   const { status } = result.backup

@@ -10,14 +10,14 @@ import type { Lease } from '../bucket/lease.ts'
 import { BufferPool } from '../bucket/member.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Sizes } from '../bucket/sizes.ts'
+import { abortUploads } from '../bucket/upload.ts'
 import type { Connection } from '../cluster/connect.ts'
-import type { ObjectInfo, ObjectStore } from '../store/types.ts'
-import { LateenError } from '../velero/errors.ts'
+import { type ObjectInfo, type ObjectStore, StoreError } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import { type Checkpoint, Checkpoints } from './checkpoint.ts'
 import { keepLease } from './heartbeat.ts'
 import { keepMemoryFlat } from './memory.ts'
-import type { Prepared } from './prepare.ts'
+import { type Prepared, planFrom } from './prepare.ts'
 import type { Progress } from './types.ts'
 
 /** Members under compression at once: as many as Node has threads for it, each with some MiB. */
@@ -36,9 +36,6 @@ export interface BackupRunOptions {
   stopping: () => boolean
   onProgress?: (progress: Progress) => void
 }
-
-/** Objects are there that no checkpoint of ours tells of: somebody else writes a backup of this name. */
-export class ForeignObjectsError extends LateenError {}
 
 /** One holder's work on one backup, from the lease to the files; the record is the caller's. */
 export class BackupRun {
@@ -87,18 +84,37 @@ export class BackupRun {
     const { store, lease, prepared } = options
     const { name } = prepared.backup.metadata
     const checkpoints = new Checkpoints(store, lease.uid)
-    if (lease.epoch === 1) {
-      await refuseForeign(store, name)
-      return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
-    }
+    if (lease.epoch === 1) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
     const checkpoint = await checkpoints.read()
     const key = backupArchiveKey(name)
     const there = await store.head(key)
     const whole = checkpoint?.wholeSize !== undefined && there?.size === checkpoint.wholeSize ? there : undefined
     await deleteAll(store, backupPrefix(name), whole === undefined ? [] : [key])
+    const uploads = await endUploads(store, name, checkpoint?.archive.uploadId)
+    const run = await BackupRun.#takeUp(options, checkpoints, checkpoint, whole)
+    if (uploads !== undefined)
+      run.account.info('Unfinished uploads of an earlier invocation may remain', { error: uploads })
+    return run
+  }
+
+  static async #takeUp(
+    options: BackupRunOptions,
+    checkpoints: Checkpoints,
+    checkpoint: Checkpoint | undefined,
+    whole: ObjectInfo | undefined,
+  ): Promise<BackupRun> {
     if (checkpoint === undefined) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
-    const tail = checkpoint.archive.tail === undefined ? undefined : await readAll(store, checkpoint.archive.tail)
-    return new BackupRun(options, checkpoints, { checkpoint, tail, whole })
+    const { tail: key } = checkpoint.archive
+    const tail = key === undefined ? undefined : await readAll(options.store, key)
+    const plan = planFrom(checkpoint.backup, checkpoint.basis)
+    const resumed = { ...options, prepared: { ...options.prepared, ...plan, basis: checkpoint.basis } }
+    return new BackupRun(resumed, checkpoints, { checkpoint, tail, whole })
+  }
+
+  /** Removes all that was written of a backup that is given up. */
+  static async discard(store: ObjectStore, name: string): Promise<void> {
+    await deleteAll(store, backupPrefix(name), [])
+    await endUploads(store, name)
   }
 
   /** As it was decided when the run began. */
@@ -149,7 +165,9 @@ export class BackupRun {
       this.account.snapshot(),
       this.#archive.snapshot(tail => this.#segments.put('tail', tail)),
     ])
-    await this.#checkpoints.write({ version: 1, epoch: lease.epoch, backup: this.#backup, account, archive, ...whole })
+    const { epoch } = lease
+    const { basis } = this.#options.prepared
+    await this.#checkpoints.write({ version: 1, epoch, backup: this.#backup, basis, account, archive, ...whole })
     // A run that only takes up what was done before, and dies with it, has not come forward.
     if (lease.takeovers > 0 && this.#progress.pages > 0) await lease.renew({ takeovers: 0 })
   }
@@ -242,17 +260,15 @@ export class BackupRun {
   }
 }
 
-async function refuseForeign(store: ObjectStore, name: string): Promise<void> {
-  for await (const page of store.list(backupPrefix(name))) {
-    const first = page.objects[0]
-    if (first === undefined) continue
-    throw new ForeignObjectsError(
-      `the bucket holds ${JSON.stringify(first.key)}, but no record of a backup ${JSON.stringify(name)}`,
-      {
-        next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
-      },
-    )
+/** Answers what keeps the uploads of dead holders from being ended, such as a missing right to list them. */
+async function endUploads(store: ObjectStore, name: string, kept?: string): Promise<string | undefined> {
+  try {
+    await abortUploads(store, backupPrefix(name), kept)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    return error.message
   }
+  return undefined
 }
 
 async function deleteAll(store: ObjectStore, prefix: string, but: readonly string[]): Promise<void> {

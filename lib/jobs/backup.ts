@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
-import { backupArchiveKey, runLeaseKey, runOutcomeKey } from '../bucket/layout.ts'
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import { writeBackup } from '../bucket/records.ts'
-import { BackupExistsError, claimName, clearRun, writeOutcome } from '../bucket/runs.ts'
+import { BackupExistsError, clearRun, writeOutcome } from '../bucket/runs.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
 import { checkTopLevel } from '../store/top-level.ts'
@@ -12,7 +11,8 @@ import { invalidTopLevelMessage } from '../velero/bsl.ts'
 import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
-import { claimBackup, PATIENCE_MS } from './claim.ts'
+import { Checkpoints } from './checkpoint.ts'
+import { type Claim, claimBackup, PATIENCE_MS } from './claim.ts'
 import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import type { BackupResult, Progress } from './types.ts'
@@ -32,7 +32,10 @@ export interface BackupOptions {
   now?: () => Date
 }
 
-/** Runs of one request without any progress after which it ends as Failed. */
+/**
+ * Invocations of one request without any progress after which the queue's next one ends it as Failed. Whoever asks again
+ * by a command or a call of his own is not told off.
+ */
 const LAST_TAKEOVER = 3
 
 /**
@@ -51,7 +54,7 @@ export async function createBackup(
 ): Promise<BackupResult> {
   const all = { ...AROUND, ...around }
   const now = options.now ?? (() => new Date())
-  const problems = problemsOf(manifest, settings.location, now())
+  const problems = problemsOf(manifest, settings.location)
   if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
   const store = await all.openStore(settings.location)
   try {
@@ -97,7 +100,7 @@ class BackupJob {
       if (this.#options.typed) refuseUnknown(prepared)
       if (prepared.problems.length > 0) return await this.#failValidation(prepared.problems)
       const claim = await this.#claim()
-      if ('ended' in claim) return result(claim.ended, 'acknowledged', claim)
+      if ('ended' in claim) return await this.#acknowledge(claim)
       return await this.#work(
         { ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) },
         claim.lease,
@@ -106,6 +109,10 @@ class BackupJob {
     } finally {
       await connection.transport.close()
     }
+  }
+
+  get #attended(): boolean {
+    return this.#options.typed || this.#options.wait !== false
   }
 
   #claim() {
@@ -125,7 +132,8 @@ class BackupJob {
     const started = this.#now()
     const { onProgress, signal } = this.#options
     try {
-      if (lease.takeovers > LAST_TAKEOVER) return await this.#giveUp(prepared.backup, lease, started)
+      if (!this.#attended && lease.takeovers >= LAST_TAKEOVER)
+        return await this.#giveUp(prepared.backup, lease, started)
       const run = await BackupRun.open({
         store: this.#store,
         connection,
@@ -152,24 +160,25 @@ class BackupJob {
       })
       await lease.renew()
       await writeBackup(this.#store, backup)
-      await this.#close(backup, firstFindings, lease, run.leavesSegments)
+      await this.#close(backup, firstFindings, run.leavesSegments)
       return result(backup, 'finished', firstFindings)
     } finally {
       await lease.release()
     }
   }
 
-  /** What remains of a run that has ended is its outcome and its lease. */
-  async #close(
-    backup: Backup,
-    findings: { errors: string[]; warnings: string[] },
-    lease: Lease,
-    clear: boolean,
-  ): Promise<void> {
-    const { uid } = lease
-    const { name } = backup.metadata
-    await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, ...findings })
-    if (clear) await clearRun(this.#store, uid, new Set([runLeaseKey(uid), runOutcomeKey(uid)]))
+  /** Whoever ended the run may have died before it had tidied up. */
+  async #acknowledge(claim: Extract<Claim, { ended: Backup }>): Promise<BackupResult> {
+    if (!claim.closed) await this.#close(claim.ended, claim, true)
+    return result(claim.ended, 'acknowledged', claim)
+  }
+
+  /** What remains of a run that has ended is its lease and, from when all is tidied up, its outcome. */
+  async #close(backup: Backup, findings: Findings, clear: boolean): Promise<void> {
+    const { name, uid = '' } = backup.metadata
+    if (clear) await clearRun(this.#store, uid)
+    const { errors, warnings } = findings
+    await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, errors, warnings })
   }
 
   /** A run that dies again and again without progress must not be taken up for ever. */
@@ -182,38 +191,43 @@ class BackupJob {
       hookStatus: {},
     })
     const findings = { errors: [failureReason], warnings: [] }
-    const keys: string[] = []
-    for await (const page of this.#store.list(backupArchiveKey(backup.metadata.name)))
-      keys.push(...page.objects.map(object => object.key))
-    await this.#store.delete(keys)
+    await lease.renew()
+    await BackupRun.discard(this.#store, backup.metadata.name)
     await writeBackup(this.#store, failed)
-    await this.#close(failed, findings, lease, true)
+    await this.#close(failed, findings, true)
     return result(failed, 'finished', findings)
   }
 
   /** As in Velero, a request that fails validation leaves nothing under backups/. Its outcome tells whoever asks again. */
   async #failValidation(validationErrors: string[]): Promise<BackupResult> {
     if (this.#options.typed) throw new BackupRefusedError(validationErrors)
-    const backup: Backup = {
-      ...this.#manifest,
-      status: { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors },
+    const status = { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors } as const
+    const backup: Backup = { ...this.#manifest, status }
+    const findings = { errors: validationErrors, warnings: [] }
+    if (this.#settings.location.spec.accessMode === 'ReadOnly') return result(backup, 'finished', findings)
+    const claim = await this.#claim()
+    if ('ended' in claim) return this.#acknowledge(claim)
+    try {
+      // It was right when the run began: what is wrong now may be mended, and the run is gone on with then.
+      if (claim.lease.epoch > 1 && (await new Checkpoints(this.#store, claim.lease.uid).read()) !== undefined)
+        throw new BackupRefusedError(
+          validationErrors,
+          'Mend it, and send the same message again: it goes on with the run.',
+        )
+      await this.#close(backup, findings, false)
+    } finally {
+      await claim.lease.release()
     }
-    const uid = backup.metadata.uid as string
-    if (this.#settings.location.spec.accessMode !== 'ReadOnly') {
-      await claimName(this.#store, backup, uid, this.#now())
-      const findings = { errors: validationErrors, warnings: [] }
-      const { name } = backup.metadata
-      await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, ...findings })
-    }
-    return result(backup, 'finished', { errors: validationErrors, warnings: [] })
+    return result(backup, 'finished', findings)
   }
 }
 
-function result(
-  backup: Backup,
-  how: BackupResult['how'],
-  { errors, warnings }: { errors: string[]; warnings: string[] },
-): BackupResult {
+interface Findings {
+  errors: string[]
+  warnings: string[]
+}
+
+function result(backup: Backup, how: BackupResult['how'], { errors, warnings }: Findings): BackupResult {
   return { backup, how, errors, warnings }
 }
 

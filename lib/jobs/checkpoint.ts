@@ -5,6 +5,7 @@ import { runCheckpointKey } from '../bucket/layout.ts'
 import { LeaseLostError } from '../bucket/lease.ts'
 import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
+import type { PlanBasis } from './prepare.ts'
 
 /** All that another invocation needs to go on with a run. */
 export interface Checkpoint {
@@ -12,6 +13,8 @@ export interface Checkpoint {
   epoch: number
   /** As it was prepared at the start: what exists now may differ, what was decided stays. */
   backup: Backup
+  /** What the plan follows from: the same lists are read to the end, whatever exists meanwhile. */
+  basis: PlanBasis
   account: AccountState
   archive: ArchiveState
   /** Once the archive has all its members: its size in bytes, by which a completed one is known. */

@@ -1,15 +1,17 @@
-import type { Document } from '../bucket/documents.ts'
+import { type Document, readDocument } from '../bucket/documents.ts'
+import { backupNameKey, backupPrefix } from '../bucket/layout.ts'
 import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '../bucket/lease.ts'
 import { readBackup } from '../bucket/records.ts'
 import { BackupExistsError, claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
+import { ForeignObjectsError } from './errors.ts'
 
 /** A request's right to work on its backup, or what came of it before. */
 export type Claim =
   | { lease: Lease; backup: Backup }
   /** This very request has ended before; nothing is to be done. */
-  | { ended: Backup; errors: string[]; warnings: string[] }
+  | { ended: Backup; errors: string[]; warnings: string[] /** Its outcome was written. */; closed: boolean }
 
 export interface ClaimOptions {
   owner: string
@@ -33,8 +35,10 @@ const LOOK_MS = 1_000
  */
 export async function claimBackup(store: ObjectStore, backup: Backup, options: ClaimOptions): Promise<Claim> {
   const uid = backup.metadata.uid as string
-  const ended = await endedBefore(store, backup.metadata.name, uid)
+  const { name } = backup.metadata
+  const [ended, there] = await Promise.all([endedBefore(store, name, uid), firstObject(store, backupPrefix(name))])
   if (ended !== undefined) return ended
+  if (there !== undefined && (await isForeign(store, name, uid))) throw new ForeignObjectsError(there, name)
   try {
     await claimName(store, backup, uid, options.now())
   } catch (error) {
@@ -71,11 +75,25 @@ export const PATIENCE_MS = LEASE_MS + 5 * LOOK_MS
 
 async function endedBefore(store: ObjectStore, name: string, uid: string): Promise<Claim | undefined> {
   const [record, outcome] = await Promise.all([readBackup(store, name), readOutcome(store, uid)])
-  if (outcome !== undefined && (record === undefined || record.metadata.uid === uid))
-    return { ended: outcome.backup, errors: outcome.errors, warnings: outcome.warnings }
+  // Known, even where the name is another's by now.
+  if (outcome !== undefined)
+    return { ended: outcome.backup, errors: outcome.errors, warnings: outcome.warnings, closed: true }
   if (record === undefined) return undefined
-  if (record.metadata.uid === uid) return { ended: record, errors: [], warnings: [] }
+  if (record.metadata.uid === uid) return { ended: record, errors: [], warnings: [], closed: false }
   throw new BackupExistsError(name)
+}
+
+/** What lies there without a claim, or in spite of an ended one, is not ours to delete, now or by any later holder. */
+async function isForeign(store: ObjectStore, name: string, uid: string): Promise<boolean> {
+  // Read after the objects were seen: a run claims its name before it writes any.
+  const claim = await readDocument<NameClaim>(store, backupNameKey(name))
+  if (claim === undefined) return true
+  return claim.value.uid !== uid && (await readOutcome(store, claim.value.uid)) !== undefined
+}
+
+async function firstObject(store: ObjectStore, prefix: string): Promise<string | undefined> {
+  for await (const page of store.list(prefix)) if (page.objects[0] !== undefined) return page.objects[0].key
+  return undefined
 }
 
 function sameRequest(claim: Document<NameClaim>, backup: Backup): boolean {

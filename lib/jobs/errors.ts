@@ -18,6 +18,15 @@ export class BackupNotFoundError extends LateenError {
 /** The location can be read, but must not be written to. */
 export class LocationNotWritableError extends LateenError {}
 
+/** Objects are there that no run of ours tells of: somebody else writes, or wrote, a backup of this name. */
+export class ForeignObjectsError extends LateenError {
+  constructor(key: string, name: string) {
+    super(`the bucket holds ${JSON.stringify(key)}, but no record of a backup ${JSON.stringify(name)}`, {
+      next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
+    })
+  }
+}
+
 /** The user asked for the end of a run; what is done is kept. */
 export class InterruptedError extends LateenError {
   constructor(name: string) {

@@ -34,6 +34,11 @@ export function backupOf(message: unknown, now: Date): Backup {
       next: 'Send a Velero Backup manifest as JSON, or a Schedule from a timer; events/ has one of each.',
     })
   const backup = parseBackup(message)
+  const given = backup.metadata.uid
+  if (given !== undefined && !UID.test(given))
+    throw new InvalidManifestError(`metadata.uid: ${JSON.stringify(given)} is no uid`, {
+      next: 'Use a UUID, or letters, digits and hyphens up to 64.',
+    })
   const { metadata } = backup
   return {
     ...backup,
@@ -73,6 +78,9 @@ function dueBackup(message: unknown, now: Date): Backup {
     spec: template,
   })
 }
+
+/** Kubernetes' are UUIDs; a uid is also part of keys in the bucket. */
+const UID = /^[A-Za-z0-9-]{1,64}$/
 
 /** A UUID (version 8: made by our own rule) that follows from a text. */
 export function uidOf(text: string): string {

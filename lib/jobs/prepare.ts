@@ -1,22 +1,32 @@
-import { existingNamespaces } from '../backup/namespaces.ts'
+import { existingNamespaces, type KnownNamespaces } from '../backup/namespaces.ts'
 import { type NamespaceInfo, type Selection, selectBackup, specWarnings } from '../backup/select/index.ts'
-import type { Finding } from '../backup/select/types.ts'
+import type { Finding, IncludeExcludePolicy } from '../backup/select/types.ts'
 import type { Connection } from '../cluster/connect.ts'
-import { discover } from '../cluster/discovery.ts'
+import { discover, discoveryFrom } from '../cluster/discovery.ts'
 import { getObject } from '../cluster/objects.ts'
 import type { Discovery, ServerVersion } from '../cluster/types.ts'
 import { serverVersion } from '../cluster/version.ts'
 import type { LocationSettings } from '../config/types.ts'
 import { applySourceCluster, defaultBackup } from '../velero/defaults.ts'
+import { parseDuration } from '../velero/duration.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
 import { parseResourcePolicies, type ResourcePolicies } from '../velero/resource-policies.ts'
 import type { Backup } from '../velero/types.ts'
-import { validateBackup } from '../velero/validate.ts'
+import { type ValidationContext, validateBackup } from '../velero/validate.ts'
+
+/** What a plan follows from, beside the spec; a checkpoint keeps it. */
+export interface PlanBasis extends KnownNamespaces {
+  resources: Discovery['resources']
+  served: Discovery['served']
+  dead: Discovery['dead']
+  policy?: IncludeExcludePolicy
+}
 
 /** A request that was found good, and what the cluster said to it. */
 export interface Prepared {
   /** With defaults and source cluster, no status but version, format and expiration. */
   backup: Backup
+  basis: PlanBasis
   discovery: Discovery
   namespaces: readonly NamespaceInfo[]
   selection: Selection
@@ -26,14 +36,27 @@ export interface Prepared {
 
 /** Annotations of ours on the record. */
 export const CLUSTER_ANNOTATION = 'lateen.io/cluster'
-export const LEFT_OUT_ANNOTATION = 'lateen.io/left-out-cluster-scoped-kinds'
+/** What `get` shows beside a backup. */
+export const NOTE_ANNOTATION = 'lateen.io/note'
 
 /** What the manifest and the location alone tell to be wrong, before anything is contacted; Velero's validationErrors. */
-export function problemsOf(manifest: Backup, location: LocationSettings, now: Date): string[] {
-  const backup = defaultBackup(manifest, { location: location.name, now })
-  return validateBackup(backup, {
-    location: { name: location.name, accessMode: location.spec.accessMode ?? 'ReadWrite' },
-  })
+export function problemsOf(manifest: Backup, location: LocationSettings): string[] {
+  const { ttl, storageLocation } = manifest.spec
+  return [
+    ...validateBackup(manifest, validationContext(location)),
+    ...(ttl !== undefined && parseDuration(ttl) < 0n
+      ? [`spec.ttl: ${ttl} is negative; the backup would expire at once`]
+      : []),
+    ...(storageLocation !== undefined && storageLocation !== '' && storageLocation !== location.name
+      ? [
+          `an existing backup storage location was not specified at backup creation time and the default ${storageLocation} was not found. Please address this issue and create a new backup. Error: backupstoragelocations.velero.io ${JSON.stringify(storageLocation)} not found`,
+        ]
+      : []),
+  ]
+}
+
+function validationContext({ name, spec }: LocationSettings): ValidationContext {
+  return { location: { name, accessMode: spec.accessMode ?? 'ReadWrite' } }
 }
 
 /**
@@ -50,11 +73,17 @@ export async function prepare(
   const [discovery, version] = await Promise.all([discover(transport), serverVersion(transport)])
   const backup = describe(defaultBackup(manifest, { location: location.name, now }), connection, version)
   const named = (backup.spec.includedNamespaces ?? []).filter(name => name !== '*' && name !== '')
-  const [namespaces, policies] = await Promise.all([
+  const [known, policies] = await Promise.all([
     existingNamespaces(transport, discovery, named),
     readPolicies(backup, connection),
   ])
-  const selection = selectBackup(backup.spec, discovery, namespaces, policies.value?.includeExcludePolicy)
+  const { resources, served, dead } = discovery
+  const policy = policies.value?.includeExcludePolicy
+  const basis: PlanBasis = { resources, served, dead, ...known, ...(policy && { policy }) }
+  const { selection } = planFrom(backup, basis)
+  const problems = policies.value
+    ? validateBackup(manifest, { ...validationContext(location), resourcePolicies: policies.value })
+    : policies.problems
   if (selection.excludedNamespaces.length > 0) backup.spec.excludedNamespaces = [...selection.excludedNamespaces]
   const findings = [
     ...discovery.dead.map(deadGroup),
@@ -63,12 +92,19 @@ export async function prepare(
   ]
   if (selection.leftOut !== undefined) {
     const { kinds, flag } = selection.leftOut
-    backup.metadata.annotations = { ...backup.metadata.annotations, [LEFT_OUT_ANNOTATION]: String(kinds) }
-    findings.push(
-      warning(`${kinds} cluster-scoped kinds were left out, as Velero 1.18 does by default: add them with ${flag}`),
-    )
+    const what = kinds === 1 ? '1 cluster-scoped kind was left out' : `${kinds} cluster-scoped kinds were left out`
+    const note = `${what}, as Velero 1.18 does by default: add ${kinds === 1 ? 'it' : 'them'} with ${flag}`
+    backup.metadata.annotations = { ...backup.metadata.annotations, [NOTE_ANNOTATION]: note }
+    findings.push(warning(note))
   }
-  return { backup, discovery, namespaces, selection, findings, problems: policies.problems }
+  return { backup, basis, discovery, namespaces: known.namespaces, selection, findings, problems }
+}
+
+/** Decides anew from the same basis, as a run does that is gone on with: what exists meanwhile does not count. */
+export function planFrom(backup: Backup, basis: PlanBasis): Pick<Prepared, 'discovery' | 'namespaces' | 'selection'> {
+  const discovery = discoveryFrom(basis)
+  const { namespaces, policy, complete } = basis
+  return { discovery, namespaces, selection: selectBackup(backup.spec, discovery, namespaces, policy, complete) }
 }
 
 function describe(backup: Backup, connection: Connection, version: ServerVersion): Backup {
@@ -102,15 +138,15 @@ async function readPolicies(
   try {
     const target = { namespace: backup.metadata.namespace, name: resourcePolicy.name }
     json = await getObject(transport, { group: '', version: 'v1', name: 'configmaps' }, target)
-    if (json === undefined) throw new LateenError(`configmaps ${JSON.stringify(resourcePolicy.name)} not found`)
+    if (json === undefined) throw new LateenError(`ConfigMap ${JSON.stringify(resourcePolicy.name)} not found`)
   } catch (error) {
     if (!(error instanceof LateenError)) throw error
     return { problems: [`fail to get ResourcePolicies ${where} ConfigMap with error ${error.message}`] }
   }
   try {
     const { data = {} } = JSON.parse(json.toString('utf8')) as { data?: Record<string, string> }
-    return { value: parseResourcePolicies(data), problems: [] }
+    return { value: parseResourcePolicies(data, where), problems: [] }
   } catch (error) {
-    return { problems: [`fail to read the ResourcePolicies from ConfigMap ${where}: ${messageOf(error)}`] }
+    return { problems: [messageOf(error)] }
   }
 }

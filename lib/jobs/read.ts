@@ -8,11 +8,12 @@ import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
+import { defaultBackup } from '../velero/defaults.ts'
 import type { LateenError } from '../velero/errors.ts'
 import { InvalidRecordError } from '../velero/schema.ts'
 import type { Backup } from '../velero/types.ts'
 import { BackupNotFoundError } from './errors.ts'
-import { LEFT_OUT_ANNOTATION } from './prepare.ts'
+import { NOTE_ANNOTATION } from './prepare.ts'
 import type { BackupView } from './types.ts'
 
 /** Records that are read at the same time. */
@@ -29,7 +30,7 @@ export async function listBackups(settings: Settings, onDamaged: (error: LateenE
     for await (const page of store.list(backupNamesPrefix))
       for (const { key } of page.objects) names.add(key.slice(backupNamesPrefix.length, -'.json'.length))
     const views = await inTurn([...names].sort(), AT_ONCE, name =>
-      viewOf(store, name).catch(error => {
+      viewOf(store, name, settings.location.name).catch(error => {
         if (!(error instanceof InvalidRecordError || error instanceof DamagedDocumentError)) throw error
         onDamaged(error)
         return undefined
@@ -42,7 +43,7 @@ export async function listBackups(settings: Settings, onDamaged: (error: LateenE
 /** Throws BackupNotFoundError. */
 export async function getBackup(settings: Settings, name: string): Promise<BackupView> {
   return withStore(settings, async store => {
-    const view = await viewOf(store, name)
+    const view = await viewOf(store, name, settings.location.name)
     if (view === undefined) throw new BackupNotFoundError(name)
     return view
   })
@@ -71,7 +72,7 @@ async function openFile(
     return body
   } catch (error) {
     try {
-      if (error instanceof ObjectNotFoundError && (await viewOf(store, name)) === undefined)
+      if (error instanceof ObjectNotFoundError && (await viewOf(store, name, settings.location.name)) === undefined)
         throw new BackupNotFoundError(name)
     } finally {
       await store.close()
@@ -90,16 +91,16 @@ async function withStore<T>(settings: Settings, use: (store: ObjectStore) => Pro
 }
 
 /** The record, or what is known of a run without one; undefined where the folder holds neither. */
-async function viewOf(store: ObjectStore, name: string): Promise<BackupView | undefined> {
+async function viewOf(store: ObjectStore, name: string, location: string): Promise<BackupView | undefined> {
   const record = await readBackup(store, name)
-  const backup = record ?? (await unfinished(store, name))
+  const backup = record ?? (await unfinished(store, name, location))
   if (backup === undefined) return undefined
-  const kinds = backup.metadata.annotations?.[LEFT_OUT_ANNOTATION]
-  if (kinds === undefined) return { backup }
-  return { backup, note: `${kinds} cluster-scoped kinds left out (--include-cluster-resources=true adds them)` }
+  const note = backup.metadata.annotations?.[NOTE_ANNOTATION]
+  return { backup, ...(note !== undefined && { note }) }
 }
 
-async function unfinished(store: ObjectStore, name: string): Promise<Backup | undefined> {
+/** A run at work, a dead one, or a request that failed validation. Where a run ended with a record that is gone now, the backup was deleted. */
+async function unfinished(store: ObjectStore, name: string, location: string): Promise<Backup | undefined> {
   const claim = await readDocument<NameClaim>(store, backupNameKey(name))
   if (claim === undefined) return undefined
   const { uid, backup, claimed } = claim.value
@@ -107,12 +108,17 @@ async function unfinished(store: ObjectStore, name: string): Promise<Backup | un
     readOutcome(store, uid),
     readDocument<LeaseDocument>(store, runLeaseKey(uid)),
   ])
-  if (outcome !== undefined) return outcome.backup
-  const startTimestamp = `${claimed.slice(0, 19)}Z`
+  if (outcome !== undefined) return outcome.backup.status?.phase === 'FailedValidation' ? outcome.backup : undefined
   const progress = lease?.value.progress
+  const begun = defaultBackup(backup, { location, now: new Date(claimed) })
   return {
-    ...backup,
-    status: { ...backup.status, phase: 'InProgress', startTimestamp, ...(progress && { progress }) },
+    ...begun,
+    status: {
+      ...begun.status,
+      phase: 'InProgress',
+      startTimestamp: `${claimed.slice(0, 19)}Z`,
+      ...(progress && { progress }),
+    },
   }
 }
 

@@ -15,15 +15,17 @@ export type { Finding, IncludeExcludePolicy, LeftOut, NamespaceInfo, Selection }
 
 /**
  * Decides what a backup holds, as Velero 1.18 does. `spec` has Velero's defaults filled in and was validated;
- * `namespaces` are all that exist; `policy` counts only with the new filters, as validation sees to.
+ * `namespaces` are all that exist, or with `complete` false those that are known; `policy` counts only with the new
+ * filters, as validation sees to.
  */
 export function selectBackup(
   spec: BackupSpec,
   discovery: Discovery,
   namespaces: readonly NamespaceInfo[],
   policy?: IncludeExcludePolicy,
+  complete = true,
 ): Selection {
-  const names = namespaceFilter(spec, namespaces)
+  const names = namespaceFilter(spec, namespaces, complete)
   const { filter, lists, findings, unknown } = filterResources(spec, discovery, names.everything, policy)
   const selectors = selectorsOf(spec)
 

@@ -22,9 +22,14 @@ export interface NamespaceFilter {
 
 /**
  * Velero 1.18's namespace filter: globs are expanded against what exists at the start, an exclude wins over any
- * include, a glob that matches nothing includes nothing, and `''` stands for no namespace.
+ * include, a glob that matches nothing includes nothing, and `''` stands for no namespace. Where not all namespaces are
+ * known (`complete`), those named are never everything.
  */
-export function namespaceFilter(spec: BackupSpec, existing: readonly NamespaceInfo[]): NamespaceFilter {
+export function namespaceFilter(
+  spec: BackupSpec,
+  existing: readonly NamespaceInfo[],
+  complete: boolean,
+): NamespaceFilter {
   const all = existing.map(namespace => namespace.name).sort()
   const wanted = spec.includedNamespaces?.length ? spec.includedNamespaces : ['*']
   const labelled = existing.filter(namespace => namespace.labels[EXCLUDE_LABEL] === 'true').map(({ name }) => name)
@@ -33,7 +38,7 @@ export function namespaceFilter(spec: BackupSpec, existing: readonly NamespaceIn
   const included = expand(wanted, all)
   const left = expand(excluded, all)
   const everything =
-    left.names.size === 0 && included.names.size === all.length && all.every(n => included.names.has(n))
+    complete && left.names.size === 0 && included.names.size === all.length && all.every(n => included.names.has(n))
   const includes = (name: string) => !left.names.has(name) && (everything || included.names.has(name))
   const missing = wanted.filter(name => name !== '' && !hasWildcard(name) && !all.includes(name))
 
@@ -46,6 +51,7 @@ export function namespaceFilter(spec: BackupSpec, existing: readonly NamespaceIn
     missing,
     findings: [
       ...missing.map(notFound),
+      ...(wanted.includes('') ? [clusterOnly] : []),
       ...wanted.filter(name => labelled.includes(name)).map(labelledButIncluded),
       ...unmatched('includedNamespaces', included.unmatched),
       ...unmatched('excludedNamespaces', left.unmatched),
@@ -58,6 +64,13 @@ export function namespaceFilter(spec: BackupSpec, existing: readonly NamespaceIn
 function expand(patterns: readonly string[], existing: readonly string[]) {
   const { names, unmatched } = expandNamespaces(patterns.filter(hasWildcard), existing)
   return { names: new Set([...patterns.filter(pattern => !hasWildcard(pattern)), ...names]), unmatched }
+}
+
+/** Velero's way to ask for cluster-scoped objects alone; by mistake, it is what an unset variable makes of a flag. */
+const clusterOnly: Finding = {
+  level: 'warning',
+  message:
+    'spec.includedNamespaces holds an empty name, which stands for no namespace: only cluster-scoped objects are backed up for it',
 }
 
 function notFound(name: string): Finding {

@@ -70,8 +70,10 @@ describe('what is reported of the namespace lists', () => {
     expect(selection.unknown.namespaces).toEqual([])
   })
 
-  test('the empty name is no mistake', () => {
-    expect(select({ includedNamespaces: [''] }).findings).toEqual([])
+  test('the empty name, which stands for no namespace, is told of', () => {
+    const [finding, ...more] = select({ includedNamespaces: [''] }).findings
+    expect(finding).toMatchObject({ level: 'warning', message: expect.stringContaining('spec.includedNamespaces') })
+    expect(more).toEqual([])
   })
 
   test('a namespace named although its label excludes it is an error', () => {
