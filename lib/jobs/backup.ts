@@ -12,7 +12,7 @@ import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { Checkpoints } from './checkpoint.ts'
-import { type Claim, claimBackup, PATIENCE_MS } from './claim.ts'
+import { claimBackup, type Ended, endedBefore, PATIENCE_MS } from './claim.ts'
 import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import type { BackupResult, Progress } from './types.ts'
@@ -93,13 +93,17 @@ class BackupJob {
     const connection = await this.#around.connect(this.#settings.cluster)
     try {
       const location = this.#settings.location
-      const [prepared] = await Promise.all([
+      const preparing = Promise.all([
         prepare(this.#manifest, connection, location, this.#now()),
         refuseForeignFolders(this.#store, location.name),
       ])
+      preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
+      const seen = await lookUp(this.#store, this.#manifest)
+      if (seen.ended !== undefined) return await this.#acknowledge(seen.ended)
+      const [prepared] = await preparing
       if (this.#options.typed) refuseUnknown(prepared)
       if (prepared.problems.length > 0) return await this.#failValidation(prepared.problems)
-      const claim = await this.#claim()
+      const claim = await this.#claim(seen)
       if ('ended' in claim) return await this.#acknowledge(claim)
       return await this.#work(
         { ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) },
@@ -115,17 +119,18 @@ class BackupJob {
     return this.#options.typed || this.#options.wait !== false
   }
 
-  #claim() {
+  #claim(seen: Seen) {
     const { typed, wait = true, onWait = () => {} } = this.#options
     const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
-    return claimBackup(this.#store, this.#manifest, {
+    const options = {
       owner,
       now: this.#now,
       sleep: this.#around.sleep,
       typed,
       patienceMs: wait ? PATIENCE_MS : 0,
       onWait,
-    })
+    }
+    return claimBackup(this.#store, this.#manifest, options, seen)
   }
 
   async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<BackupResult> {
@@ -158,7 +163,7 @@ class BackupJob {
         progress: { totalItems: counts.items, itemsBackedUp: counts.items },
         hookStatus: {},
       })
-      await lease.renew()
+      await lease.assure()
       await writeBackup(this.#store, backup)
       await this.#close(backup, firstFindings, run.leavesSegments)
       return result(backup, 'finished', firstFindings)
@@ -168,7 +173,7 @@ class BackupJob {
   }
 
   /** Whoever ended the run may have died before it had tidied up. */
-  async #acknowledge(claim: Extract<Claim, { ended: Backup }>): Promise<BackupResult> {
+  async #acknowledge(claim: Ended): Promise<BackupResult> {
     if (!claim.closed) await this.#close(claim.ended, claim, true)
     return result(claim.ended, 'acknowledged', claim)
   }
@@ -204,7 +209,10 @@ class BackupJob {
     const status = { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors } as const
     const backup: Backup = { ...this.#manifest, status }
     const findings = { errors: validationErrors, warnings: [] }
-    if (this.#settings.location.spec.accessMode === 'ReadOnly') return result(backup, 'finished', findings)
+    if (this.#settings.location.spec.accessMode === 'ReadOnly') {
+      const before = await endedBefore(this.#store, backup.metadata.name, backup.metadata.uid ?? '')
+      return before === undefined ? result(backup, 'finished', findings) : result(before.ended, 'acknowledged', before)
+    }
     const claim = await this.#claim()
     if ('ended' in claim) return this.#acknowledge(claim)
     try {

@@ -7,11 +7,16 @@ import type { ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import { ForeignObjectsError } from './errors.ts'
 
+/** This very request has ended before; nothing is to be done, but for tidying up where its outcome is not `closed` yet. */
+export interface Ended {
+  ended: Backup
+  errors: string[]
+  warnings: string[]
+  closed: boolean
+}
+
 /** A request's right to work on its backup, or what came of it before. */
-export type Claim =
-  | { lease: Lease; backup: Backup }
-  /** This very request has ended before; nothing is to be done. */
-  | { ended: Backup; errors: string[]; warnings: string[] /** Its outcome was written. */; closed: boolean }
+export type Claim = { lease: Lease; backup: Backup } | Ended
 
 export interface ClaimOptions {
   owner: string
@@ -29,14 +34,37 @@ export interface ClaimOptions {
 /** The wait between looks at a lease that is held, in ms. */
 const LOOK_MS = 1_000
 
+/** What the bucket says of a request before it is claimed. */
+export interface Seen {
+  /** It has ended before. */
+  ended: Extract<Claim, { ended: Backup }> | undefined
+  /** An object that lies where its files will. */
+  there: string | undefined
+}
+
+/** Reads only, so that it can go on while the cluster is asked. Throws BackupExistsError. */
+export async function lookUp(store: ObjectStore, backup: Backup): Promise<Seen> {
+  const { name, uid } = backup.metadata
+  const [ended, there] = await Promise.all([
+    endedBefore(store, name, uid as string),
+    firstObject(store, backupPrefix(name)),
+  ])
+  return { ended, there }
+}
+
 /**
  * Makes a request the only one that works on its backup: by name, so that another request of the same name is refused
  * (BackupExistsError), and by uid, so that the same one may come any number of times.
  */
-export async function claimBackup(store: ObjectStore, backup: Backup, options: ClaimOptions): Promise<Claim> {
+export async function claimBackup(
+  store: ObjectStore,
+  backup: Backup,
+  options: ClaimOptions,
+  seen?: Seen,
+): Promise<Claim> {
   const uid = backup.metadata.uid as string
   const { name } = backup.metadata
-  const [ended, there] = await Promise.all([endedBefore(store, name, uid), firstObject(store, backupPrefix(name))])
+  const { ended, there } = seen ?? (await lookUp(store, backup))
   if (ended !== undefined) return ended
   if (there !== undefined && (await isForeign(store, name, uid))) throw new ForeignObjectsError(there, name)
   try {
@@ -73,7 +101,8 @@ async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: 
 /** Long enough for any dead holder's lease to end. */
 export const PATIENCE_MS = LEASE_MS + 5 * LOOK_MS
 
-async function endedBefore(store: ObjectStore, name: string, uid: string): Promise<Claim | undefined> {
+/** Throws BackupExistsError where the name has a record of another request. */
+export async function endedBefore(store: ObjectStore, name: string, uid: string): Promise<Ended | undefined> {
   const [record, outcome] = await Promise.all([readBackup(store, name), readOutcome(store, uid)])
   // Known, even where the name is another's by now.
   if (outcome !== undefined)
