@@ -97,6 +97,12 @@ export class Lease {
     return this.#write({ ...change, expires: later(this.#now(), LEASE_MS) })
   }
 
+  /** Makes sure that the lease holds for some time to come: renews it where a third of it has gone by. */
+  async assure(): Promise<void> {
+    const left = new Date(this.#document.expires).getTime() - this.#now().getTime()
+    if (left < LEASE_MS - RENEW_MS) await this.renew()
+  }
+
   /** Lets others take the run over at once. A lease that was lost is no error. */
   async release(): Promise<void> {
     await this.#write({ expires: this.#now().toISOString() }).catch(error => {

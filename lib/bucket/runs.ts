@@ -2,7 +2,7 @@ import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import type { Backup, Timestamp } from '../velero/types.ts'
 import { type Document, readDocument, writeDocument } from './documents.ts'
-import { backupNameKey, runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
+import { backupNameKey, backupRecordKey, runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
 
 /** Which request has a name, and all that it asked for. */
 export interface NameClaim {
@@ -40,7 +40,7 @@ export class BackupExistsError extends LateenError {
 
 /**
  * Gives the name of `backup` to its uid. Safe to repeat. A name that is held by a run which ended without a record is
- * free. Throws BackupExistsError where another request has it. Whether there is a record is the caller's to check.
+ * free. Throws BackupExistsError where another request has it.
  */
 export async function claimName(store: ObjectStore, backup: Backup, uid: string, now: Date): Promise<void> {
   const { name } = backup.metadata
@@ -56,6 +56,7 @@ export async function claimName(store: ObjectStore, backup: Backup, uid: string,
   if (held?.value.uid === uid) return
   if (held === undefined || (await readOutcome(store, held.value.uid)) === undefined)
     throw new BackupExistsError(name, held)
+  if ((await store.head(backupRecordKey(name))) !== undefined) throw new BackupExistsError(name)
   await writeDocument(store, key, claim, { ifMatch: held.etag }).catch(error => {
     throw error instanceof PreconditionFailedError ? new BackupExistsError(name) : error
   })

@@ -232,7 +232,7 @@ export class BackupRun {
     this.#step = 'finishing'
     // A small backup is sooner made anew than taken up.
     if (this.#checkpoints.written) await this.checkpoint()
-    await this.#options.lease.renew()
+    await this.#options.lease.assure()
     const { store, sizes } = this.#options
     await writeFiles(store, this.#backup, this.account, this.#archive, sizes.part, this.#whole)
   }

@@ -12,7 +12,7 @@ import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { Checkpoints } from './checkpoint.ts'
-import { claimBackup, type Ended, endedBefore, PATIENCE_MS } from './claim.ts'
+import { claimBackup, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
 import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import type { BackupResult, Progress } from './types.ts'
@@ -119,7 +119,7 @@ class BackupJob {
     return this.#options.typed || this.#options.wait !== false
   }
 
-  #claim(seen: Seen) {
+  #claim(seen?: Seen) {
     const { typed, wait = true, onWait = () => {} } = this.#options
     const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
     const options = {

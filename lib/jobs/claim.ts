@@ -37,7 +37,7 @@ const LOOK_MS = 1_000
 /** What the bucket says of a request before it is claimed. */
 export interface Seen {
   /** It has ended before. */
-  ended: Extract<Claim, { ended: Backup }> | undefined
+  ended: Ended | undefined
   /** An object that lies where its files will. */
   there: string | undefined
 }
