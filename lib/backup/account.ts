@@ -155,6 +155,12 @@ export class Account {
     this.log.add(this.line(message, fields))
   }
 
+  /** Reports what each invocation of a run may find anew; `what` names it in checkpoints. */
+  reportOnce(what: string, finding: Finding): void {
+    if (this.cursors.has(what)) return
+    this.commit({ ...emptyBatch(what, { token: '', after: '', done: true }), findings: [finding] }, undefined)
+  }
+
   /** Errors and warnings stand in the log and in the results, and are counted, as in Velero. */
   report(finding: Finding): void {
     const { level, message, error, resource, namespace, name } = finding

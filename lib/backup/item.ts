@@ -1,4 +1,4 @@
-import { contentBytes, type EntryContent } from '../bucket/member.ts'
+import type { EntryContent } from '../bucket/member.ts'
 import { itemKey, mayHaveLabel, type RawItem, readLabels } from '../cluster/item.ts'
 import type { ApiResource } from '../cluster/types.ts'
 import {
@@ -57,6 +57,9 @@ export function unsafeName(item: { namespace: string; name: string }): boolean {
   )
 }
 
+/** Stands in every pod that mounts a claim: the others need not be parsed for it. */
+const CLAIM = Buffer.from('"persistentVolumeClaim"')
+
 /** What the actions make of an item. */
 export interface Acted {
   content: EntryContent
@@ -64,7 +67,7 @@ export interface Acted {
   refetch?: { version: string }
   related: RelatedItem[]
   findings: Finding[]
-  /** Of pods: the object, parsed for reading. */
+  /** Of pods that mount claims: the object, parsed for reading. */
   view?: unknown
 }
 
@@ -78,13 +81,13 @@ export function act(kind: ItemKind, raw: RawItem, context: ActionContext | undef
   const acted: Acted = { content, related: [], findings: [] }
   if (context === undefined) return acted
   for (const action of kind.actions) {
-    const item = actionItem(kind.resource, raw.namespace || undefined, raw.name, contentBytes(acted.content))
+    const item = actionItem(kind.resource, raw.namespace || undefined, raw.name, acted.content.json)
     const result = action.run(item, context)
-    if (result.json !== undefined) acted.content = { json: result.json }
+    if (result.json !== undefined) acted.content = { ...acted.content, json: result.json }
     if (result.refetch !== undefined) acted.refetch = result.refetch
     acted.related.push(...result.related)
     acted.findings.push(...result.findings)
-    if (kind.groupResource === 'pods') acted.view = item.object()
+    if (kind.groupResource === 'pods' && raw.json.includes(CLAIM)) acted.view = item.object()
   }
   return acted
 }

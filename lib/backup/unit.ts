@@ -71,7 +71,7 @@ export function narrowed(unit: Unit, namespaces: readonly string[]): Unit[] {
 
 function unitsOf(spec: BackupSpec, selection: Selection, resource: ApiResource, namespace: string | undefined): Unit[] {
   const value = spec.orderedResources?.[resource.name]
-  const all = value === undefined ? [] : orderedNames(value)
+  const all = value === undefined ? [] : orderedNames([...new Set(value.split(','))].join(','))
   const ordered = namespace === undefined ? all : all.filter(item => item.namespace === namespace)
   const selectors = selection.selectors.filter(selector => selector !== undefined)
   if (selectors.length === 0)

@@ -9,6 +9,8 @@ export interface ListEnvelope {
 
 const QUOTE = 34
 const BACKSLASH = 92
+/** Strings up to this many bytes are read byte by byte: a native search costs as much as some dozens of them. */
+const SHORT_STRING = 64
 /** Above this a list's frame is no frame: the answer is not a list. */
 const LARGEST_ENVELOPE = 1 << 20
 
@@ -63,9 +65,21 @@ export class ListCutter {
       this.#escaped = false
       at++
     }
+    // Long strings are searched natively; where the next backslash is, is found once.
+    let backslash = -1
     while (at < end) {
       if (inString) {
-        const byte = chunk[at++]
+        const near = Math.min(at + SHORT_STRING, end)
+        let byte = 0
+        while (at < near) {
+          byte = chunk[at++] as number
+          if (byte === QUOTE || byte === BACKSLASH) break
+        }
+        if (byte !== QUOTE && byte !== BACKSLASH && at < end) {
+          if (backslash < at) backslash = indexOr(chunk, BACKSLASH, at, end)
+          at = Math.min(indexOr(chunk, QUOTE, at, end), backslash)
+          if (at < end) byte = chunk[at++] as number
+        }
         if (byte === QUOTE) inString = false
         else if (byte === BACKSLASH) {
           if (at === end) this.#escaped = true
@@ -146,4 +160,9 @@ export class ListCutter {
     if (this.#envelopeBytes > LARGEST_ENVELOPE) throw new SyntaxError('the answer is not a list')
     this.#envelope.push(Buffer.from(bytes))
   }
+}
+
+function indexOr(chunk: Buffer, byte: number, from: number, otherwise: number): number {
+  const at = chunk.indexOf(byte, from)
+  return at === -1 ? otherwise : at
 }

@@ -14,11 +14,17 @@ const INSTEAD: Record<string, string> = {
   [VOLUMES_TO_BACK_UP]: 'back the volumes up by other means, or remove the annotation',
 }
 
+/** One of these stands in any pod that this action has something to say of; most need not be parsed. */
+const CONCERNS = ['"priorityClassName"', '"persistentVolumeClaim"', 'backup.velero.io/'].map(words =>
+  Buffer.from(words),
+)
+
 /** Brings along the pod's PriorityClass and the claims that it mounts, and tells of wishes that are not met. */
 export const pod: BackupItemAction = {
   name: 'velero.io/pod',
   applies: resource => resource.group === '' && resource.name === 'pods',
   run: item => {
+    if (!CONCERNS.some(words => item.json.includes(words))) return { related: [], findings: [] }
     const view = item.object() as PodView
     const className = view.spec?.priorityClassName
     const related: RelatedItem[] = className

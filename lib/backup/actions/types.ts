@@ -8,7 +8,7 @@ export interface ActionItem {
   /** Absent for what is cluster-scoped. */
   readonly namespace: string | undefined
   readonly name: string
-  /** As the API sent it. */
+  /** As the API sent it; items of built-in kinds lack apiVersion and kind, as in lists. */
   readonly json: Buffer
   /** The object for reading, parsed at the first call. Numbers in it may be rounded: changes start from `json`, by lossless.ts. */
   object(): unknown
