@@ -204,7 +204,8 @@ export class BackupRun {
       },
     }
     const { transport } = connection
-    const warn = (message: string, error: string) => this.account.report({ level: 'warning', message, error })
+    const warn = (message: string, error: string) =>
+      this.account.reportOnce('cluster role bindings', { level: 'warning', message, error })
     const context: RunContext = {
       backup: this.#backup,
       transport,
