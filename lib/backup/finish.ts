@@ -35,10 +35,7 @@ export async function writeFiles(
   whole?: { etag: string; size: number },
 ): Promise<void> {
   const { name, uid = '' } = backup.metadata
-  const upload = async (key: string, chunks: AsyncIterable<Buffer>): Promise<ManifestFile> => {
-    const { size, sha256 } = await uploadStream(store, key, chunks, { partBytes })
-    return { name: key.slice(key.lastIndexOf('/') + 1), size, sha256 }
-  }
+  const upload = (key: string, chunks: AsyncIterable<Buffer>) => uploadFile(store, key, chunks, partBytes)
   const archived = async (): Promise<ManifestFile[]> => {
     const { etag, size } = whole ?? (await archive.finish())
     const header: ArchiveIndexHeader = { version: 1, archive: { etag, size, members: account.counts.members } }
@@ -48,8 +45,7 @@ export async function writeFiles(
   }
   const files = await settle<ManifestFile | ManifestFile[]>([
     archived(),
-    upload(backupLogKey(name), account.log.read()),
-    upload(backupResultsKey(name), gzipText(resultsText(account.results.read()))),
+    writeAccount(store, name, account, partBytes),
     upload(backupResourceListKey(name), gzipText(resourceListText(account.listed.read()))),
     upload(backupVolumeInfoKey(name), gzipText(arrayText(volumeInfos(account.volumes, backup.spec)))),
     // Velero's values where there is nothing to record: null where Go had no slice, [] where it had an empty one.
@@ -58,6 +54,29 @@ export async function writeFiles(
     upload(backupVolumeSnapshotsKey(name), gzipText(once('null\n'))),
   ])
   await writeManifest(store, name, { version: 1, uid, files: files.flat() })
+}
+
+/** The log and the results, which a backup has even where it has nothing else. */
+export function writeAccount(
+  store: ObjectStore,
+  name: string,
+  account: Account,
+  partBytes?: number,
+): Promise<ManifestFile[]> {
+  return settle([
+    uploadFile(store, backupLogKey(name), account.log.read(), partBytes),
+    uploadFile(store, backupResultsKey(name), gzipText(resultsText(account.results.read())), partBytes),
+  ])
+}
+
+async function uploadFile(
+  store: ObjectStore,
+  key: string,
+  chunks: AsyncIterable<Buffer>,
+  partBytes?: number,
+): Promise<ManifestFile> {
+  const { size, sha256 } = await uploadStream(store, key, chunks, partBytes === undefined ? {} : { partBytes })
+  return { name: key.slice(key.lastIndexOf('/') + 1), size, sha256 }
 }
 
 async function* withHeader(header: ArchiveIndexHeader, account: Account): AsyncGenerator<Buffer> {

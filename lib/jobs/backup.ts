@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { Account } from '../backup/account.ts'
+import { writeAccount } from '../backup/finish.ts'
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import { writeBackup } from '../bucket/records.ts'
 import { BackupExistsError, clearRun, writeOutcome } from '../bucket/runs.ts'
+import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
 import { checkTopLevel } from '../store/top-level.ts'
@@ -197,7 +200,12 @@ class BackupJob {
     })
     const findings = { errors: [failureReason], warnings: [] }
     await lease.renew()
-    await BackupRun.discard(this.#store, backup.metadata.name)
+    const { name, namespace } = backup.metadata
+    await BackupRun.discard(this.#store, name)
+    const segments = new SegmentStore(this.#store, lease.uid, lease.epoch, this.#around.sizes)
+    const account = new Account({ backup: `${namespace}/${name}`, segments, now: this.#now })
+    account.report({ level: 'error', message: 'Backup failed', error: failureReason })
+    await writeAccount(this.#store, name, account)
     await writeBackup(this.#store, failed)
     await this.#close(failed, findings, true)
     return result(failed, 'finished', findings)
