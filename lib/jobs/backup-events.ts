@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { LeaseHeldError } from '../bucket/lease.ts'
+import { ConfigError } from '../config/errors.ts'
 import type { Settings } from '../config/types.ts'
 import { messageOf } from '../velero/errors.ts'
 import { InvalidManifestError } from '../velero/schema.ts'
@@ -45,6 +46,7 @@ export async function handleBackupEvent(
   if (isQueueEvent(event)) return handleMessages(event, invocation)
   const backup = backupOf(event, invocation.now())
   if (invocation.queues === undefined) return work(backup, invocation, true)
+  settingsOf(backup, invocation)
   await invocation.queues.send(backup)
   return { ...nameOf(backup), phase: 'Queued', how: 'queued', items: 0, errors: [], warnings: [] }
 }
@@ -57,9 +59,20 @@ function isQueueEvent(event: unknown): event is SQSEvent {
 /** The messages that are named in the answer come again; all others are done with. */
 async function handleMessages(event: SQSEvent, invocation: Invocation): Promise<SQSBatchResponse> {
   const failed = await Promise.all(
-    event.Records.map(async record => ((await handleMessage(record, invocation)) ? [] : [record.messageId])),
+    event.Records.map(async record => ((await settleMessage(record, invocation)) ? [] : [record.messageId])),
   )
   return { batchItemFailures: failed.flat().map(itemIdentifier => ({ itemIdentifier })) }
+}
+
+/** Answers whether the message is done with. One that the queue itself makes trouble with comes again, and no other does for it. */
+async function settleMessage(record: SQSRecord, invocation: Invocation): Promise<boolean> {
+  try {
+    return await handleMessage(record, invocation)
+  } catch (error) {
+    const fields = { messageId: record.messageId, error: messageOf(error) }
+    invocation.log('error', 'The queue failed, and the message comes again', fields)
+    return false
+  }
 }
 
 async function handleMessage(record: SQSRecord, invocation: Invocation): Promise<boolean> {
@@ -103,8 +116,7 @@ function parse(body: string): unknown {
 
 async function work(backup: Backup, invocation: Invocation, wait: boolean): Promise<BackupAnswer> {
   const { log, queues, signal, now } = invocation
-  const cluster = backup.metadata.annotations?.[CLUSTER_ANNOTATION]
-  const settings = invocation.settings(cluster, backup.spec.storageLocation || undefined)
+  const settings = settingsOf(backup, invocation)
   const result = await invocation.createBackup(settings, backup, { typed: false, signal, wait, now })
   if (result.how === 'continued') await queues?.send(backup)
   const { status } = result.backup
@@ -118,6 +130,21 @@ async function work(backup: Backup, invocation: Invocation, wait: boolean): Prom
   }
   log(answer.errors.length > 0 ? 'warn' : 'info', `Backup ${answer.phase}`, { ...answer })
   return answer
+}
+
+/** Throws InvalidManifestError where the message names a cluster or location that is not configured. */
+function settingsOf({ metadata, spec }: Backup, invocation: Invocation): Settings {
+  const cluster = metadata.annotations?.[CLUSTER_ANNOTATION]
+  const location = spec.storageLocation || undefined
+  try {
+    return invocation.settings(cluster, location)
+  } catch (error) {
+    if (!(error instanceof ConfigError) || (cluster === undefined && location === undefined)) throw error
+    throw new InvalidManifestError(error.message, {
+      ...(error.next !== undefined && { next: error.next }),
+      cause: error,
+    })
+  }
 }
 
 function nameOf(backup: Backup): { name: string; uid: string } {
