@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Context } from 'aws-lambda'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { handler } from '../../../functions/backup.ts'
+import { openStore } from '../../../lib/store/open.ts'
+import { type EmbeddedCluster, startEmbeddedCluster } from '../../../playground/cluster/cluster.ts'
+import { readBackupFiles } from '../../helpers/backups.ts'
+import { configMap, manifest, namespace } from '../../helpers/world.ts'
+
+// Read when the function is loaded.
+vi.hoisted(() => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT'
+  process.env.POWERTOOLS_METRICS_DISABLED = 'true'
+})
+
+const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 } as Context
+
+describe('the backup function', () => {
+  let cluster: EmbeddedCluster
+  let bucket: string
+  beforeAll(async () => {
+    cluster = await startEmbeddedCluster()
+    cluster.seed([namespace('shop'), configMap('shop/web')])
+    bucket = await mkdtemp(join(tmpdir(), 'lateen-function-'))
+    vi.stubEnv('LATEEN_BUCKET', pathToFileURL(bucket).href)
+    vi.stubEnv('LATEEN_KUBECONFIG_TEXT', cluster.kubeconfig)
+    vi.stubEnv('LATEEN_BACKUP_QUEUE_URL', '')
+  })
+  afterAll(async () => {
+    vi.unstubAllEnvs()
+    await cluster.stop()
+    await rm(bucket, { recursive: true })
+  })
+
+  it('makes the backup that its environment and a direct call ask for', async () => {
+    const answer = await handler(manifest('direct', { includedNamespaces: ['shop'] }), context)
+    expect(answer).toMatchObject({
+      name: 'direct',
+      uid: 'uid-of-direct',
+      phase: 'Completed',
+      how: 'finished',
+      errors: [],
+    })
+    const store = await openStore({ spec: { provider: 'file', objectStorage: { bucket } } })
+    const { list } = await readBackupFiles(store, 'direct')
+    expect(list['v1/ConfigMap']).toContain('shop/web')
+  })
+
+  it('works messages off, and says which come again', async () => {
+    const record = (messageId: string, body: string) => ({
+      messageId,
+      receiptHandle: 'h',
+      eventSource: 'aws:sqs',
+      body,
+    })
+    const event = {
+      Records: [
+        record('good', JSON.stringify(manifest('queued', { includedNamespaces: ['shop'] }))),
+        record('bad', '{'),
+      ],
+    }
+    expect(await handler(event, context)).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] })
+    expect(await handler(manifest('queued', { includedNamespaces: ['shop'] }), context)).toMatchObject({
+      how: 'acknowledged',
+      phase: 'Completed',
+    })
+  })
+})
