@@ -1,30 +1,40 @@
 // Bundles the command line into dist/, so that it starts without reading hundreds of files and runs without node_modules.
 // What only some commands need is split off and loaded by them.
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const outdir = fileURLToPath(new URL('dist', import.meta.url))
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-await rm(outdir, { recursive: true, force: true })
-await build({
-  entryPoints: { lateen: fileURLToPath(new URL('lib/cli/main.ts', import.meta.url)) },
-  outdir,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'node',
-  // Packages' ES modules, of which only what is used comes along.
-  mainFields: ['module', 'main'],
-  target: 'node22',
-  // Names and lines stay: exit codes go by the names of error classes, and a stack in a report should tell us something.
-  // Source maps would do that too, for 20 MB of memory in every run.
-  minifySyntax: true,
-  keepNames: true,
-  // Dependencies in CommonJS ask for Node's modules by require, which ES modules lack.
-  banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-  },
-  logLevel: 'warning',
-})
+/** Bundles a program as the command line is bundled: `name` and the path of its source; it becomes `outdir/name.js`. */
+export async function bundle(name: string, source: string, outdir: string): Promise<void> {
+  await build({
+    entryPoints: { [name]: source },
+    outdir,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'node',
+    // Packages' ES modules, of which only what is used comes along.
+    mainFields: ['module', 'main'],
+    target: 'node22',
+    // Names and lines stay: exit codes go by the names of error classes, and a stack in a report should tell us something.
+    // Source maps would do that too, for 20 MB of memory in every run.
+    minifySyntax: true,
+    keepNames: true,
+    // Dependencies in CommonJS ask for Node's modules by require, which ES modules lack.
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  })
+}
+
+if (import.meta.main) {
+  // Beside the old one and then in its place, so that a command that runs meanwhile finds one or the other.
+  await rm(path('dist.new'), { recursive: true, force: true })
+  await bundle('lateen', path('lib/cli/main.ts'), path('dist.new'))
+  await rm(path('dist'), { recursive: true, force: true })
+  await rename(path('dist.new'), path('dist'))
+}
