@@ -97,10 +97,14 @@ export class Lease {
     return this.#write({ ...change, expires: later(this.#now(), LEASE_MS) })
   }
 
+  /** In ms; what a failed renewal would have added does not count. */
+  get left(): number {
+    return new Date(this.#document.expires).getTime() - this.#now().getTime()
+  }
+
   /** Makes sure that the lease holds for some time to come: renews it where a third of it has gone by. */
   async assure(): Promise<void> {
-    const left = new Date(this.#document.expires).getTime() - this.#now().getTime()
-    if (left < LEASE_MS - RENEW_MS) await this.renew()
+    if (this.left < LEASE_MS - RENEW_MS) await this.renew()
   }
 
   /** Lets others take the run over at once. A lease that was lost is no error. */
@@ -112,10 +116,11 @@ export class Lease {
 
   #write(change: Partial<LeaseDocument>): Promise<void> {
     const next = this.#last.then(async () => {
-      this.#document = { ...this.#document, ...change }
+      const document = { ...this.#document, ...change }
       try {
         const condition = { ifMatch: this.#etag }
-        this.#etag = await writeDocument(this.#store, runLeaseKey(this.uid), this.#document, condition)
+        this.#etag = await writeDocument(this.#store, runLeaseKey(this.uid), document, condition)
+        this.#document = document
       } catch (error) {
         throw error instanceof PreconditionFailedError ? new LeaseLostError(this.uid, error) : error
       }

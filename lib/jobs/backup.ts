@@ -171,7 +171,7 @@ class BackupJob {
       await this.#close(backup, firstFindings, run.leavesSegments)
       return result(backup, 'finished', firstFindings)
     } finally {
-      await lease.release()
+      await giveUpLease(lease)
     }
   }
 
@@ -232,7 +232,7 @@ class BackupJob {
         )
       await this.#close(backup, findings, false)
     } finally {
-      await claim.lease.release()
+      await giveUpLease(claim.lease)
     }
     return result(backup, 'finished', findings)
   }
@@ -241,6 +241,11 @@ class BackupJob {
 interface Findings {
   errors: string[]
   warnings: string[]
+}
+
+/** Lets others take over at once. Where that fails the lease ends by itself, and what went before is what matters. */
+async function giveUpLease(lease: Lease): Promise<void> {
+  await lease.release().catch(() => {})
 }
 
 function result(backup: Backup, how: BackupResult['how'], { errors, warnings }: Findings): BackupResult {

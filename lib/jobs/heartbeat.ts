@@ -1,8 +1,8 @@
-import { type Lease, RENEW_MS } from '../bucket/lease.ts'
+import { type Lease, LeaseLostError, RENEW_MS } from '../bucket/lease.ts'
 
 /**
- * Keeps a lease while its holder works, and does what else is due now and then. `lost` is called once, with the reason,
- * where the lease could not be kept: whoever works must stop. Answers how to end it.
+ * Keeps a lease while its holder works. `lost` is called once, with the reason, where the lease could not be kept:
+ * whoever works must stop. A store that is away for a moment is asked again while the lease lasts. Answers how to end it.
  */
 export function keepLease(
   lease: Lease,
@@ -11,6 +11,7 @@ export function keepLease(
   let beat: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
     beat = lease.renew({ progress: duties.progress() }).catch(error => {
+      if (!(error instanceof LeaseLostError) && lease.left > RENEW_MS) return
       clearInterval(timer)
       duties.lost(error)
     })

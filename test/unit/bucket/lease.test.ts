@@ -79,6 +79,30 @@ describe('a lease', () => {
     expect((await acquire('again')).takeovers).toBe(1)
   })
 
+  it('whose renewal failed lasts no longer than before', async () => {
+    const lease = await acquire('one')
+    clock.advance(LEASE_MS - 1)
+    const { put } = store
+    store.put = () => Promise.reject(new Error('the store is away'))
+    await expect(lease.renew()).rejects.toThrow('away')
+    store.put = put
+    clock.advance(1)
+    await acquire('two')
+    await expect(lease.assure()).rejects.toThrow(LeaseLostError)
+  })
+
+  it('is assured without a write while most of it is left', async () => {
+    const lease = await acquire('one')
+    const before = await document()
+    clock.advance(LEASE_MS / 10)
+    await lease.assure()
+    expect(await document()).toEqual(before)
+    clock.advance(LEASE_MS / 2)
+    await lease.assure()
+    clock.advance(LEASE_MS - 1)
+    await expect(acquire('two')).rejects.toThrow(LeaseHeldError)
+  })
+
   it('is renewed in turn, however many ask at once', async () => {
     const lease = await acquire('one')
     await Promise.all(Array.from({ length: 5 }, () => lease.renew()))

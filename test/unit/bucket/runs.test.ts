@@ -35,6 +35,14 @@ describe('the name of a backup', () => {
     expect(await holder()).toBe('u2')
   })
 
+  it('is not free where the run that had it left a backup', async () => {
+    await claim('u1')
+    await writeBackup(store, manifest('b', {}, 'u1'))
+    await ended('u1')
+    await expect(claim('u2')).rejects.toThrow(BackupExistsError)
+    expect(await holder()).toBe('u1')
+  })
+
   it('goes to one of several that want it', async () => {
     for (const round of [0, 1]) {
       const uids = [1, 2, 3].map(i => `${round}-${i}`)

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
 import { BackupExistsError } from '../../../lib/bucket/runs.ts'
-import type { ObjectStore } from '../../../lib/store/types.ts'
+import { InterruptedError } from '../../../lib/jobs/errors.ts'
+import { type ObjectStore, StoreError } from '../../../lib/store/types.ts'
 import { keys, readBackupFiles, readKey } from '../../helpers/backups.ts'
 import { Killed, killedAt } from '../../helpers/failing-store.ts'
 import { manyManifest, manyObjects, priorityClass, SMALL_SIZES } from '../../helpers/many-objects.ts'
@@ -129,12 +130,47 @@ describe('a holder that sleeps past its lease', () => {
   })
 })
 
+describe('a store that fails', () => {
+  it('is told as it failed, not as the lease could not be given up', async () => {
+    const { store } = killedAt(world.store)
+    store.put = async (key, body, condition) => {
+      if (key.startsWith('backups/')) throw new StoreError('no space is left', { code: 'ENOSPC' })
+      if (key.endsWith('lease.json') && condition?.ifMatch) throw new StoreError('the lease', { code: 'ENOSPC' })
+      return world.store.put(key, body, condition)
+    }
+    const request = manifest('b', { includedNamespaces: ['shop'] })
+    await expect(world.backup(request, {}, { store })).rejects.toThrow('no space is left')
+  })
+
+  it('only when the lease is to be given up spoils no backup', async () => {
+    const { store } = killedAt(world.store)
+    store.put = async (key, body, condition) => {
+      if (key.endsWith('lease.json') && condition?.ifMatch) throw new StoreError('the lease', { code: 'ENOSPC' })
+      return world.store.put(key, body, condition)
+    }
+    const { how } = await world.backup(manifest('b', { includedNamespaces: ['shop'] }), {}, { store })
+    expect(how).toBe('finished')
+  })
+})
+
+describe('a command that is typed again', () => {
+  it('goes on with what the first one left', async () => {
+    const typed = (uid: string) => manifest('b', { includedNamespaces: ['shop'] }, uid)
+    const stopped = world.backup(typed('first'), { typed: true, signal: AbortSignal.abort() })
+    await expect(stopped).rejects.toThrow(InterruptedError)
+    const { how, backup } = await world.backup(typed('second'), { typed: true })
+    expect([how, backup.metadata.uid]).toEqual(['finished', 'first'])
+    await readBackupFiles(world.store, 'b')
+    await expect(world.backup(typed('third'), { typed: true })).rejects.toThrow(BackupExistsError)
+  })
+})
+
 describe('a run that dies without coming forward', () => {
-  it('ends as Failed, with the reason, and leaves nothing but its record', async () => {
+  it('ends as Failed, with the reason, and leaves its log and results', async () => {
     const request = manifest('b', { includedNamespaces: ['shop'] })
     for (let i = 0; i < 10; i++) {
-      const store = before('backups/b/b-logs.gz', async () => {
-        throw new Killed('log')
+      const store = before('backups/b/b.tar.gz', async () => {
+        throw new Killed('archive')
       })
       const result = await world.backup(request, { wait: false }, { store }).catch(error => error)
       world.clock.advance(60_000)
@@ -144,7 +180,8 @@ describe('a run that dies without coming forward', () => {
       expect(i).toBeLessThanOrEqual(4)
       break
     }
-    expect(await keys(world.store, 'backups/')).toEqual([RECORD])
+    const left = ['b-logs.gz', 'b-results.gz', 'velero-backup.json'].map(file => `backups/b/${file}`)
+    expect(await keys(world.store, 'backups/')).toEqual(left)
     expect((await world.backup(request)).backup.status?.phase).toBe('Failed')
   })
 })

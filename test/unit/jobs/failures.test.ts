@@ -20,7 +20,7 @@ async function open(options: EmbeddedClusterOptions = {}): Promise<void> {
 }
 const maps = async () => {
   const { stored } = await readBackupFiles(world.store, 'b')
-  return [...(stored.get('configmaps')?.keys() ?? [])].filter(name => name.endsWith('/x'))
+  return [...(stored.get('configmaps')?.keys() ?? [])].filter(name => name.endsWith('/x')).sort()
 }
 const ended = AbortSignal.abort()
 
