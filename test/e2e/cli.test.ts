@@ -34,7 +34,10 @@ endToEnd('the command line, given what it cannot use', () => {
       'token.yaml': kubeconfig.replace(/(token: *)\S+?([}\s])/, '$1wrong$2'),
     }
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-    notHttp = createServer(socket => socket.end('SSH-2.0-OpenSSH_9.9\r\n')).listen(0, '127.0.0.1')
+    notHttp = createServer(socket => {
+      // A client that has read enough resets the connection.
+      socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.9\r\n')
+    }).listen(0, '127.0.0.1')
     await once(notHttp, 'listening')
   })
   afterAll(async () => {
