@@ -10,6 +10,8 @@ import { isListed } from './unit.ts'
 import { volumeRows } from './volumes.ts'
 import { relatedRow } from './wanted.ts'
 
+const UNSAFE_NAME = "its name can't stand in an archive: it is empty, . or .., or holds a slash or a control character"
+
 /** Where an item goes, and by what rules. */
 export interface Destination {
   lane: Lane
@@ -37,7 +39,7 @@ export function storeItem(
   }
   let acted: Acted
   try {
-    if (unsafeName(raw)) throw new Error('its name is not one that Kubernetes allows')
+    if (unsafeName(raw)) throw new Error(UNSAFE_NAME)
     acted = act(to.kind, raw, to.actions)
   } catch (error) {
     return fail(to.lane, cursor, fields, error)

@@ -130,6 +130,23 @@ describe('a holder that sleeps past its lease', () => {
   })
 })
 
+describe('a run that dies among many namespaces', () => {
+  it('is gone on with behind the last that was kept', async () => {
+    world.cluster.seed(Array.from({ length: 120 }, (_, i) => namespace(`team-${String(i).padStart(3, '0')}`)))
+    const request = manifest('b', { includedResources: ['namespaces'] })
+    for (let call = 8; ; call += 2) {
+      world.store.objects.clear()
+      const dying = killedAt(world.store, call)
+      const outcome = await world.backup(request, {}, { store: dying.store, sizes: SMALL_SIZES }).catch(error => error)
+      if (!(outcome instanceof Killed)) break
+      world.clock.advance(60_000)
+      await world.backup(request, {}, { sizes: SMALL_SIZES })
+      const { stored } = await readBackupFiles(world.store, 'b')
+      expect([...(stored.get('namespaces')?.keys() ?? [])].filter(name => name.startsWith('team-')).length).toBe(120)
+    }
+  }, 30_000)
+})
+
 describe('a store that fails', () => {
   it('is told as it failed, not as the lease could not be given up', async () => {
     const { store } = killedAt(world.store)
