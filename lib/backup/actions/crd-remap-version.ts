@@ -17,8 +17,11 @@ export const crdRemapVersion: BackupItemAction = {
     const asItIs = { related: [], findings: [] }
     if (!context.serves('apiextensions.k8s.io/v1beta1', 'customresourcedefinitions')) return asItIs
     const definition = item.object() as DefinitionView
-    const old = definition.apiVersion === 'apiextensions.k8s.io/v1' && dates(definition)
-    return old ? { ...asItIs, refetch: { version: 'v1beta1' } } : asItIs
+    // Lists of built-in kinds leave apiVersion out of their items.
+    const version = definition.apiVersion ?? `${item.resource.group}/${item.resource.version}`
+    return version === 'apiextensions.k8s.io/v1' && dates(definition)
+      ? { ...asItIs, refetch: { version: 'v1beta1' } }
+      : asItIs
   },
 }
 
