@@ -50,7 +50,8 @@ describe('a run whose time ends at every page', () => {
     'ends with the same content as one that ran through: %s',
     async (name, spec) => {
       const safe = name.replaceAll(' ', '-')
-      for (const [size, sizes] of Object.entries({ small: SMALL_SIZES, usual: SIZES })) {
+      const every = name === 'by namespace' ? { small: SMALL_SIZES, usual: SIZES } : { small: SMALL_SIZES }
+      for (const [size, sizes] of Object.entries(every)) {
         const [through, steps] = [`through-${size}-${safe}`, `steps-${size}-${safe}`]
         await world.backup(manifest(through, spec), {}, { sizes })
         const done = await inSmallSteps(world, manifest(steps, spec), { sizes })
