@@ -1,4 +1,4 @@
-import type { Condition, ObjectStore } from '../store/types.ts'
+import type { Condition, ObjectStore, StoredObject } from '../store/types.ts'
 import { ObjectNotFoundError, StoreError } from '../store/types.ts'
 import { messageOf } from '../velero/errors.ts'
 
@@ -19,15 +19,24 @@ export class DamagedDocumentError extends StoreError {
   }
 }
 
+/** A small object, whole. Throws ObjectNotFoundError. */
+export async function readBytes(store: ObjectStore, key: string): Promise<Buffer> {
+  return bytesOf(await store.get(key))
+}
+
+async function bytesOf({ body }: StoredObject): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of body) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
 /** `undefined` where there is none. */
 export async function readDocument<T>(store: ObjectStore, key: string): Promise<Document<T> | undefined> {
   try {
-    const { body, etag } = await store.get(key)
-    const chunks: Buffer[] = []
-    for await (const chunk of body) chunks.push(chunk as Buffer)
-    const text = Buffer.concat(chunks).toString('utf8')
+    const stored = await store.get(key)
+    const text = (await bytesOf(stored)).toString('utf8')
     try {
-      return { value: JSON.parse(text) as T, etag }
+      return { value: JSON.parse(text) as T, etag: stored.etag }
     } catch (cause) {
       throw new DamagedDocumentError(key, cause)
     }

@@ -2,6 +2,7 @@ import { ObjectNotFoundError, type ObjectStore, PreconditionFailedError } from '
 import { InvalidRecordError, readBackupRecord } from '../velero/schema.ts'
 import { serialiseRecord } from '../velero/serialise.ts'
 import type { Backup } from '../velero/types.ts'
+import { readBytes } from './documents.ts'
 import { backupRecordKey, backupsPrefix } from './layout.ts'
 import { BackupExistsError } from './runs.ts'
 
@@ -9,10 +10,7 @@ import { BackupExistsError } from './runs.ts'
 export async function readBackup(store: ObjectStore, name: string): Promise<Backup | undefined> {
   const key = backupRecordKey(name)
   try {
-    const { body } = await store.get(key)
-    const chunks: Buffer[] = []
-    for await (const chunk of body) chunks.push(chunk as Buffer)
-    return readBackupRecord(Buffer.concat(chunks).toString('utf8'))
+    return readBackupRecord((await readBytes(store, key)).toString('utf8'))
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined
     if (!(error instanceof InvalidRecordError)) throw error

@@ -5,17 +5,18 @@ import type { Sink } from '../backup/lane.ts'
 import { fillArchive, lazyActionContext } from '../backup/run.ts'
 import { Semaphore } from '../backup/semaphore.ts'
 import { ArchiveWriter } from '../bucket/archive-writer.ts'
+import { readBytes } from '../bucket/documents.ts'
 import { backupArchiveKey, backupPrefix } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { BufferPool } from '../bucket/member.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Sizes } from '../bucket/sizes.ts'
-import { abortUploads } from '../bucket/upload.ts'
 import type { Connection } from '../cluster/connect.ts'
-import { type ObjectInfo, type ObjectStore, StoreError } from '../store/types.ts'
+import type { ObjectInfo, ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import { type Checkpoint, Checkpoints } from './checkpoint.ts'
 import { keepLease } from './heartbeat.ts'
+import { deleteObjects, endUploads } from './leftovers.ts'
 import { keepMemoryFlat } from './memory.ts'
 import { type Prepared, planFrom } from './prepare.ts'
 import type { Progress } from './types.ts'
@@ -89,7 +90,7 @@ export class BackupRun {
     const key = backupArchiveKey(name)
     const there = await store.head(key)
     const whole = checkpoint?.wholeSize !== undefined && there?.size === checkpoint.wholeSize ? there : undefined
-    await deleteAll(store, backupPrefix(name), whole === undefined ? [] : [key])
+    await deleteObjects(store, backupPrefix(name), whole === undefined ? [] : [key])
     const uploads = await endUploads(store, name, checkpoint?.archive.uploadId)
     const run = await BackupRun.#takeUp(options, checkpoints, checkpoint, whole)
     if (uploads !== undefined)
@@ -105,16 +106,10 @@ export class BackupRun {
   ): Promise<BackupRun> {
     if (checkpoint === undefined) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
     const { tail: key } = checkpoint.archive
-    const tail = key === undefined ? undefined : await readAll(options.store, key)
+    const tail = key === undefined ? undefined : await readBytes(options.store, key)
     const plan = planFrom(checkpoint.backup, checkpoint.basis)
     const resumed = { ...options, prepared: { ...options.prepared, ...plan, basis: checkpoint.basis } }
     return new BackupRun(resumed, checkpoints, { checkpoint, tail, whole })
-  }
-
-  /** Removes all that was written of a backup that is given up. */
-  static async discard(store: ObjectStore, name: string): Promise<void> {
-    await deleteAll(store, backupPrefix(name), [])
-    await endUploads(store, name)
   }
 
   /** As it was decided when the run began. */
@@ -259,29 +254,4 @@ export class BackupRun {
       elapsedMs,
     }
   }
-}
-
-/** Answers what keeps the uploads of dead holders from being ended, such as a missing right to list them. */
-async function endUploads(store: ObjectStore, name: string, kept?: string): Promise<string | undefined> {
-  try {
-    await abortUploads(store, backupPrefix(name), kept)
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error
-    return error.message
-  }
-  return undefined
-}
-
-async function deleteAll(store: ObjectStore, prefix: string, but: readonly string[]): Promise<void> {
-  for await (const page of store.list(prefix)) {
-    const keys = page.objects.map(object => object.key).filter(key => !but.includes(key))
-    if (keys.length > 0) await store.delete(keys)
-  }
-}
-
-async function readAll(store: ObjectStore, key: string): Promise<Buffer> {
-  const { body } = await store.get(key)
-  const chunks: Buffer[] = []
-  for await (const chunk of body) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
 }

@@ -8,16 +8,18 @@ import { BackupExistsError, clearRun, writeOutcome } from '../bucket/runs.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
-import { checkTopLevel } from '../store/top-level.ts'
 import type { ObjectStore } from '../store/types.ts'
-import { invalidTopLevelMessage } from '../velero/bsl.ts'
-import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
+import type { Backup, BackupPhase } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { claimBackup, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
-import { BackupRefusedError, InterruptedError, LocationNotWritableError } from './errors.ts'
+import { BackupRefusedError, InterruptedError } from './errors.ts'
+import { giveUpLease } from './heartbeat.ts'
+import { discardBackup } from './leftovers.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
+import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
+import { ended, identified, timestamp } from './status.ts'
 import type { BackupResult, Progress } from './types.ts'
 
 export { BackupExistsError }
@@ -201,7 +203,7 @@ class BackupJob {
     const findings = { errors: [failureReason], warnings: [] }
     await lease.renew()
     const { name, namespace } = backup.metadata
-    await BackupRun.discard(this.#store, name)
+    await discardBackup(this.#store, name)
     const segments = new SegmentStore(this.#store, lease.uid, lease.epoch, this.#around.sizes)
     const account = new Account({ backup: `${namespace}/${name}`, segments, now: this.#now })
     account.report({ level: 'error', message: 'Backup failed', error: failureReason })
@@ -243,49 +245,6 @@ interface Findings {
   warnings: string[]
 }
 
-/** Lets others take over at once. Where that fails the lease ends by itself, and what went before is what matters. */
-async function giveUpLease(lease: Lease): Promise<void> {
-  await lease.release().catch(() => {})
-}
-
 function result(backup: Backup, how: BackupResult['how'], { errors, warnings }: Findings): BackupResult {
   return { backup, how, errors, warnings }
-}
-
-function ended(backup: Backup, phase: BackupPhase, now: Date, more: BackupStatus): Backup {
-  return { ...backup, status: { ...backup.status, ...more, phase, completionTimestamp: timestamp(now) } }
-}
-
-/** An unfinished run that is gone on with keeps the uid and time of its first request. */
-function identified(backup: Backup, claimed: Backup, now: Date): Backup {
-  const { uid, creationTimestamp = timestamp(now) } = claimed.metadata
-  return { ...backup, metadata: { ...backup.metadata, ...(uid && { uid }), creationTimestamp } }
-}
-
-/** RFC 3339, UTC, whole seconds, as Kubernetes writes it. */
-function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
-}
-
-function refuseUnknown({ selection: { unknown } }: Prepared): void {
-  const problems = [
-    ...unknown.namespaces.map(
-      name => `--include-namespaces: no namespace ${JSON.stringify(name)} exists in the cluster`,
-    ),
-    ...unknown.resources.map(name => `the cluster serves no resource ${JSON.stringify(name)}`),
-  ]
-  if (problems.length > 0)
-    throw new BackupRefusedError(
-      problems,
-      'Correct the name; `kubectl api-resources` and `kubectl get namespaces` list what there is.',
-    )
-}
-
-async function refuseForeignFolders(store: ObjectStore, location: string): Promise<void> {
-  const foreign = await checkTopLevel(store)
-  if (foreign.length === 0) return
-  const what = `BackupStorageLocation ${JSON.stringify(location)} is unavailable: ${invalidTopLevelMessage(foreign)}`
-  throw new LocationNotWritableError(what, {
-    next: 'Velero would refuse this location too: use another prefix, or move the other folders away. Reading still works.',
-  })
 }

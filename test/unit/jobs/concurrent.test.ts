@@ -202,3 +202,19 @@ describe('a run that dies without coming forward', () => {
     expect((await world.backup(request)).backup.status?.phase).toBe('Failed')
   })
 })
+
+describe('what a dead run has left', () => {
+  it('and nobody may delete is told, with what to do', async () => {
+    const request = manifest('b', { includedNamespaces: ['shop'] })
+    const first = before('backups/b/b-lateen-manifest.json', async () => {
+      throw new Killed('manifest')
+    })
+    await expect(world.backup(request, {}, { store: first })).rejects.toThrow(Killed)
+    const { store } = killedAt(world.store)
+    store.delete = async keys => keys.map(key => ({ key, code: 'AccessDenied', message: 'Access Denied' }))
+    world.clock.advance(60_000)
+    const failure = await world.backup(request, {}, { store }).catch(error => error)
+    expect(failure.message).toMatch(/backups\/b\/.*can't be deleted: Access Denied/)
+    expect((await world.backup(request)).how).toBe('finished')
+  })
+})

@@ -1,0 +1,17 @@
+import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
+
+/** The backup as it ended, with a terminal phase. */
+export function ended(backup: Backup, phase: BackupPhase, now: Date, more: BackupStatus): Backup {
+  return { ...backup, status: { ...backup.status, ...more, phase, completionTimestamp: timestamp(now) } }
+}
+
+/** An unfinished run that is gone on with keeps the uid and time of its first request. */
+export function identified(backup: Backup, claimed: Backup, now: Date): Backup {
+  const { uid, creationTimestamp = timestamp(now) } = claimed.metadata
+  return { ...backup, metadata: { ...backup.metadata, ...(uid && { uid }), creationTimestamp } }
+}
+
+/** RFC 3339, UTC, whole seconds, as Kubernetes writes it. */
+export function timestamp(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
