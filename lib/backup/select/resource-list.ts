@@ -1,5 +1,6 @@
 import type { ApiResource, Discovery } from '../../cluster/types.ts'
-import { globMatch, hasWildcard } from '../../velero/globs.ts'
+import { compileGlob } from '../../velero/glob-syntax.ts'
+import { hasWildcard } from '../../velero/globs.ts'
 import { canBeBackedUp, groupResource } from './resources.ts'
 
 /** One of spec's six resource lists, or of a policy's four. */
@@ -36,7 +37,7 @@ export function resourceList(
     }
     patterns.add(name)
     if (name === '*') continue
-    const fits = candidates.some(known => globMatch(name, groupResource(known)))
+    const fits = candidates.some(listOf([name]).matches)
     if (!fits) (hasWildcard(name) ? unmatched : unknown).push(name)
   }
   return { ...listOf([...patterns]), unknown, unmatched, wrongScope }
@@ -48,8 +49,12 @@ export function extended(list: ResourceList, patterns: readonly string[]): Resou
 }
 
 function listOf(patterns: readonly string[]): Pick<ResourceList, 'patterns' | 'matches'> {
+  const globs = patterns.map(compileGlob).filter(glob => glob !== undefined)
   return {
     patterns,
-    matches: resource => patterns.some(pattern => globMatch(pattern, groupResource(resource))),
+    matches: resource => {
+      const name = groupResource(resource)
+      return globs.some(glob => glob(name))
+    },
   }
 }

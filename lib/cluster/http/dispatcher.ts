@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { Agent, type Dispatcher, ProxyAgent } from 'undici'
 import type { Identity } from '../credentials/types.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -16,11 +17,14 @@ const CONNECT_TIMEOUT_MS = 10_000
  */
 export function createDispatcher(endpoint: Endpoint, identity: Identity): Dispatcher {
   const tls = {
-    ...(endpoint.ca !== undefined && { ca: endpoint.ca }),
+    // Made once: each of its own would read all certificates again for each connection.
+    secureContext: createSecureContext({
+      ...(endpoint.ca !== undefined && { ca: endpoint.ca }),
+      ...(identity.cert !== undefined && { cert: identity.cert }),
+      ...(identity.key !== undefined && { key: identity.key }),
+    }),
     ...(endpoint.tlsServerName !== undefined && { servername: endpoint.tlsServerName }),
     ...(endpoint.insecureSkipTlsVerify && { rejectUnauthorized: false }),
-    ...(identity.cert !== undefined && { cert: identity.cert }),
-    ...(identity.key !== undefined && { key: identity.key }),
   }
   const common = {
     ...TIMEOUTS,
