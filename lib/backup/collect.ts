@@ -159,16 +159,18 @@ class UnitReader {
     return selector === undefined || matchesSelector(selector, readLabels(item))
   }
 
-  async #take(items: RawItem[], token: string): Promise<void> {
-    this.#context.progress.seen += items.length
-    for (const item of items) {
+  /** Answers a promise only where somebody has to be waited for: there is a call for every 16 KiB of lists. */
+  #take(items: RawItem[], token: string, from = 0): Promise<void> | undefined {
+    if (from === 0) this.#context.progress.seen += items.length
+    for (let at = from; at < items.length; at++) {
+      const item = items[at] as RawItem
       const key = itemKey(item)
       if (compareKeys(key, this.#lastKey) <= 0) this.#unordered = true
       this.#lastKey = key
       this.#cursor = this.#cursorAt(token, this.#unordered ? '' : key)
       if (this.#firstNames.has(key)) continue
       const full = this.#store(item)
-      if (full !== undefined) await full
+      if (full !== undefined) return full.then(() => this.#take(items, token, at + 1))
     }
   }
 

@@ -12,11 +12,10 @@ import { groupResource } from './select/resources.ts'
 import type { Finding } from './select/types.ts'
 
 const EXCLUDE_LABEL = 'velero.io/exclude-from-backup'
-const EXCLUDE_LABEL_BYTES = Buffer.from(EXCLUDE_LABEL)
 
 /** Velero's rule for both collected and related items: the label keeps an item out, and so does being deleted. */
 export function exclusion(item: RawItem): string | undefined {
-  if (mayHaveLabel(item, EXCLUDE_LABEL_BYTES) && readLabels(item)[EXCLUDE_LABEL] === 'true')
+  if (mayHaveLabel(item, EXCLUDE_LABEL) && readLabels(item)[EXCLUDE_LABEL] === 'true')
     return `Excluding item because it has label ${EXCLUDE_LABEL}=true`
   if (item.deleting) return "Skipping item because it's being deleted."
   return undefined

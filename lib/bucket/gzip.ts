@@ -5,11 +5,11 @@ const gzipOnThread = promisify(zlib.gzip) as (data: Uint8Array | string, options
 
 /**
  * One gzip member, compressed on a thread of the pool. Members put one behind the other are one valid .gz to Velero,
- * tar and gunzip. Level 6 is what Velero's archives have; level 1 saves a little time at a third more bytes.
+ * tar and gunzip. Level 5 takes a fifth less time than Velero's 6 for a twentieth more bytes; 3 would take half for a third.
  */
 export function gzip(data: Uint8Array | string): Promise<Buffer> {
   // By default zlib asks for a new output buffer every 16 KiB, a trip between threads each time.
-  return gzipOnThread(data, { level: 6, chunkSize: 128 << 10 })
+  return gzipOnThread(data, { level: 5, chunkSize: 128 << 10 })
 }
 
 const CHUNK_CHARACTERS = 256 << 10

@@ -35,10 +35,10 @@ export function readLabels(item: RawItem): Record<string, string> {
 }
 
 /** Whether a label's key may be among an item's labels: cheap to ask of every item; readLabels tells for sure. */
-export function mayHaveLabel(item: RawItem, key: Buffer): boolean {
-  if (item.labelsEnd === item.labelsStart) return false
-  const at = item.json.indexOf(key, item.labelsStart)
-  return at !== -1 && at < item.labelsEnd
+export function mayHaveLabel(item: RawItem, key: string): boolean {
+  return (
+    item.labelsEnd > item.labelsStart && item.json.toString('latin1', item.labelsStart, item.labelsEnd).includes(key)
+  )
 }
 
 const QUOTE = 34

@@ -130,7 +130,8 @@ async function readPage(
       const fresh = taker.fresh(items)
       if (fresh.length === 0) continue
       taker.handing = true
-      await events.items(fresh, token)
+      const wait = events.items(fresh, token)
+      if (wait !== undefined) await wait
       taker.handing = false
     }
   } catch (error) {
