@@ -1,7 +1,8 @@
 // node bench/backup.ts [--items 1000,10000,100000] [--rounds 5]: how fast a backup is, from settings to record, beside the
 // least that reading the same lists costs, and what memory its process takes. On a real control plane and MinIO of its
 // own, from the cluster kit beside the project (../shared/cluster). Prints one JSON line for each size; `seconds` leaves
-// out the start of the process, as the floor does; `processSeconds` has it too.
+// out the start of the process, as the floor does, and `processSeconds` has it too; `warmSeconds` is a later backup of the
+// same process, as in a function that is used again, and as the floor's rounds are.
 import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,6 +18,8 @@ const { values } = parseArgs({
   options: { items: { type: 'string', default: '1000,10000,100000' }, rounds: { type: 'string', default: '5' } },
 })
 const rounds = Number(values.rounds)
+/** Backups in one process, of which the last counts as warm. */
+const WARM = 4
 const folder = mkdtempSync(join(tmpdir(), 'lateen-bench-'))
 
 interface Floor {
@@ -26,7 +29,7 @@ interface Floor {
 
 interface Run {
   phase: string
-  seconds: number
+  seconds: number[]
   processSeconds: number
   peakBytes: number
   cpuSeconds: number
@@ -59,26 +62,32 @@ function startCluster(): NodeJS.ProcessEnv {
 async function measure(items: number, env: NodeJS.ProcessEnv): Promise<void> {
   const floors: Floor[] = []
   const runs: Run[] = []
+  const warmRuns: number[] = []
   for (let round = 0; round <= rounds; round++) {
     const floor = await readFloor(env)
-    const run = await backUp(`bench-${items}-${round}`, env)
+    const run = await backUp(`bench-${items}-${round}`, 1, env)
+    const warm = await backUp(`warm-${items}-${round}`, WARM, env)
     if (round === 0) continue // the first warms the machine's caches
     floors.push(floor)
     runs.push(run)
+    warmRuns.push(warm.seconds.at(-1) as number)
   }
-  const [floorSeconds, seconds] = [median(floors.map(f => f.seconds)), median(runs.map(r => r.seconds))]
+  const times = runs.map(r => r.seconds[0] as number)
+  const ratioOf = (values: number[]) => round(median(values.map((s, i) => s / (floors[i] as Floor).seconds)), 2)
   const peak = Math.max(...runs.map(r => r.peakBytes))
   console.log(
     JSON.stringify({
       items: runs[0]?.items,
       bytes: floors[0]?.bytes,
-      seconds: round(seconds, 3),
-      floorSeconds: round(floorSeconds, 3),
-      ratio: round(median(runs.map((r, i) => r.seconds / (floors[i] as Floor).seconds)), 2),
+      seconds: round(median(times), 3),
+      floorSeconds: round(median(floors.map(f => f.seconds)), 3),
+      ratio: ratioOf(times),
+      warmSeconds: round(median(warmRuns), 3),
+      warmRatio: ratioOf(warmRuns),
       processSeconds: round(median(runs.map(r => r.processSeconds)), 3),
       cpuSeconds: round(median(runs.map(r => r.cpuSeconds)), 3),
       peakMegabytes: Math.round(peak / 1e6),
-      all: runs.map(r => round(r.seconds, 3)),
+      all: times.map(s => round(s, 3)),
       allFloors: floors.map(f => f.seconds),
     }),
   )
@@ -90,9 +99,9 @@ async function readFloor(env: NodeJS.ProcessEnv): Promise<Floor> {
 }
 
 /** The same code as the command's, bundled in the same way, in a new process each time. */
-async function backUp(name: string, env: NodeJS.ProcessEnv): Promise<Run> {
+async function backUp(name: string, count: number, env: NodeJS.ProcessEnv): Promise<Run> {
   const LATEEN_S3_URL = env.S3_ENDPOINT as string
-  const program = [join(folder, 'bundle/run.js'), name]
+  const program = [join(folder, 'bundle/run.js'), name, String(count)]
   const { seconds: processSeconds, output } = await run(program, { ...env, LATEEN_BUCKET: 's3://bench', LATEEN_S3_URL })
   const result: Run = { ...JSON.parse(output), processSeconds }
   if (result.phase !== 'Completed') throw new Error(`${name} is ${result.phase}`)
