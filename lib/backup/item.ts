@@ -1,4 +1,5 @@
 import type { EntryContent } from '../bucket/member.ts'
+import { groupVersionName } from '../cluster/discovery/groups.ts'
 import { itemKey, mayHaveLabel, type RawItem, readLabels } from '../cluster/item.ts'
 import type { ApiResource } from '../cluster/types.ts'
 import {
@@ -32,7 +33,7 @@ export interface ItemKind {
 }
 
 export function itemKind(resource: ApiResource): ItemKind {
-  const apiVersion = resource.group === '' ? resource.version : `${resource.group}/${resource.version}`
+  const apiVersion = groupVersionName(resource.group, resource.version)
   return {
     resource,
     groupResource: groupResource(resource),

@@ -1,6 +1,7 @@
 import { gzip } from '../bucket/gzip.ts'
 import { MemberBuilder } from '../bucket/member.ts'
 import { TAR_END } from '../bucket/tar.ts'
+import { groupVersionName } from '../cluster/discovery/groups.ts'
 import { readList } from '../cluster/list.ts'
 import type { Discovery, Transport } from '../cluster/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
@@ -93,8 +94,7 @@ export function lazyActionContext(
     }
     const serves = (groupVersion: string, resource: string) =>
       discovery.served.some(
-        ({ group, version, name }) =>
-          name === resource && groupVersion === (group === '' ? version : `${group}/${version}`),
+        ({ group, version, name }) => name === resource && groupVersion === groupVersionName(group, version),
       )
     return { backupName, clusterRoleBindings, serves }
   }

@@ -1,5 +1,6 @@
 import type { SortedRows } from '../bucket/segments.ts'
 import type { RelatedItem } from './actions/index.ts'
+import { groupResource } from './select/resources.ts'
 
 /** A related item that no list of the plan will yield, and who asked for it. */
 export interface WantedItem {
@@ -19,8 +20,14 @@ export function wantedRow(item: WantedItem): string {
 }
 
 export function relatedRow(item: RelatedItem, round: number): string {
-  const groupResource = item.group === '' ? item.resource : `${item.resource}.${item.group}`
-  return wantedRow({ groupResource, namespace: item.namespace ?? '', name: item.name, round, optional: false })
+  const of = { group: item.group, name: item.resource }
+  return wantedRow({
+    groupResource: groupResource(of),
+    namespace: item.namespace ?? '',
+    name: item.name,
+    round,
+    optional: false,
+  })
 }
 
 /** What is wanted in this round and was in none before; in order, each once. `after`: go on behind this row's item. */

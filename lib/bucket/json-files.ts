@@ -59,7 +59,7 @@ class ResultsWriter {
   }
 
   #openGroup(group: string): string {
-    const close = this.#group === '' ? '' : this.#group.startsWith('2') && group.startsWith('2') ? '],' : `],`
+    const close = this.#group === '' ? '' : '],'
     const first = group.startsWith('2') && !this.#group.startsWith('2') ? '"namespaces":{' : ''
     this.#group = group
     const name = group === '0' ? 'velero' : group === '1' ? 'cluster' : group.slice(1)

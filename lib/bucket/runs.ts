@@ -40,26 +40,27 @@ export class BackupExistsError extends LateenError {
 
 /**
  * Gives the name of `backup` to its uid. Safe to repeat. A name that is held by a run which ended without a record is
- * free. Throws BackupExistsError where another request has it.
+ * free. Answers the claim as it stands, with the time of the first one. Throws BackupExistsError where another request has it.
  */
-export async function claimName(store: ObjectStore, backup: Backup, uid: string, now: Date): Promise<void> {
+export async function claimName(store: ObjectStore, backup: Backup, uid: string, now: Date): Promise<NameClaim> {
   const { name } = backup.metadata
   const claim: NameClaim = { uid, claimed: now.toISOString(), backup }
   const key = backupNameKey(name)
   try {
     await writeDocument(store, key, claim, { ifNoneMatch: '*' })
-    return
+    return claim
   } catch (error) {
     if (!(error instanceof PreconditionFailedError)) throw error
   }
   const held = await readDocument<NameClaim>(store, key)
-  if (held?.value.uid === uid) return
+  if (held?.value.uid === uid) return held.value
   if (held === undefined || (await readOutcome(store, held.value.uid)) === undefined)
     throw new BackupExistsError(name, held)
   if ((await store.head(backupRecordKey(name))) !== undefined) throw new BackupExistsError(name)
   await writeDocument(store, key, claim, { ifMatch: held.etag }).catch(error => {
     throw error instanceof PreconditionFailedError ? new BackupExistsError(name) : error
   })
+  return claim
 }
 
 export async function readOutcome(store: ObjectStore, uid: string): Promise<RunOutcome | undefined> {

@@ -4,6 +4,7 @@ import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '..
 import { readBackup } from '../bucket/records.ts'
 import { BackupExistsError, claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { timestamp } from '../velero/timestamps.ts'
 import type { Backup } from '../velero/types.ts'
 import { ForeignObjectsError } from './errors.ts'
 
@@ -67,14 +68,21 @@ export async function claimBackup(
   const { ended, there } = seen ?? (await lookUp(store, backup))
   if (ended !== undefined) return ended
   if (there !== undefined && (await isForeign(store, name, uid))) throw new ForeignObjectsError(there, name)
+  let claim: NameClaim
   try {
-    await claimName(store, backup, uid, options.now())
+    claim = await claimName(store, backup, uid, options.now())
   } catch (error) {
     const unfinished = error instanceof BackupExistsError ? error.claim : undefined
     if (!options.typed || unfinished === undefined || !sameRequest(unfinished, backup)) throw error
-    return takeUp(store, unfinished.value.backup, unfinished.value.uid, { ...options, typed: false })
+    claim = unfinished.value
   }
-  return takeUp(store, backup, uid, options)
+  return takeUp(store, created(claim), claim.uid, options)
+}
+
+/** The request that holds the name, as old as its claim. */
+function created({ backup, claimed }: NameClaim): Backup {
+  const creationTimestamp = backup.metadata.creationTimestamp ?? timestamp(new Date(claimed))
+  return { ...backup, metadata: { ...backup.metadata, creationTimestamp } }
 }
 
 async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: ClaimOptions): Promise<Claim> {

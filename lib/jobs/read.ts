@@ -11,6 +11,7 @@ import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
 import { defaultBackup } from '../velero/defaults.ts'
 import type { LateenError } from '../velero/errors.ts'
 import { InvalidRecordError } from '../velero/schema.ts'
+import { timestamp } from '../velero/timestamps.ts'
 import type { Backup } from '../velero/types.ts'
 import { BackupNotFoundError } from './errors.ts'
 import { NOTE_ANNOTATION } from './prepare.ts'
@@ -116,7 +117,7 @@ async function unfinished(store: ObjectStore, name: string, location: string): P
     status: {
       ...begun.status,
       phase: 'InProgress',
-      startTimestamp: `${claimed.slice(0, 19)}Z`,
+      startTimestamp: timestamp(new Date(claimed)),
       ...(progress && { progress }),
     },
   }

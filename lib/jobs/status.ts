@@ -1,3 +1,4 @@
+import { timestamp } from '../velero/timestamps.ts'
 import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
 
 /** The backup as it ended, with a terminal phase. */
@@ -9,9 +10,4 @@ export function ended(backup: Backup, phase: BackupPhase, now: Date, more: Backu
 export function identified(backup: Backup, claimed: Backup, now: Date): Backup {
   const { uid, creationTimestamp = timestamp(now) } = claimed.metadata
   return { ...backup, metadata: { ...backup.metadata, ...(uid && { uid }), creationTimestamp } }
-}
-
-/** RFC 3339, UTC, whole seconds, as Kubernetes writes it. */
-export function timestamp(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
 }
