@@ -40,7 +40,7 @@ export async function storeRelated(context: RunContext): Promise<boolean> {
   return true
 }
 
-type Fetched = { item: WantedItem; json: Promise<Buffer | undefined> }
+type Fetched = { item: WantedItem; resource: ApiResource | undefined; json: Promise<Buffer | undefined> }
 
 class RelatedStage {
   #context: RunContext
@@ -49,6 +49,7 @@ class RelatedStage {
   #lane: Lane | undefined
   #kind: ItemKind | undefined
   #queue: Fetched[] = []
+  readonly #resources: ReadonlyMap<string, ApiResource>
   #after: string
 
   constructor(context: RunContext, unit: string, round: number, after: string) {
@@ -56,16 +57,17 @@ class RelatedStage {
     this.#context = context
     this.#unit = unit
     this.#round = round
+    this.#resources = new Map(context.discovery.resources.map(resource => [groupResource(resource), resource]))
   }
 
   /** Begins to fetch an item, unless the filters keep it out; stores those before it as they arrive, in order. */
   async want(item: WantedItem): Promise<boolean> {
-    const resource = this.#context.discovery.resources.find(found => groupResource(found) === item.groupResource)
+    const resource = this.#resources.get(item.groupResource)
     if (resource !== undefined && !this.#context.selection.allowsRelated(resource, item.namespace || undefined))
       return false
     const json = resource === undefined ? Promise.resolve(undefined) : this.#fetch(resource, item)
     json.catch(() => {})
-    this.#queue.push({ item, json })
+    this.#queue.push({ item, resource, json })
     if (this.#queue.length >= AHEAD) await this.#storeNext()
     return true
   }
@@ -82,9 +84,9 @@ class RelatedStage {
   }
 
   async #storeNext(): Promise<void> {
-    const { item, json } = this.#queue.shift() as Fetched
+    const { item, resource, json } = this.#queue.shift() as Fetched
     const fields = { name: item.name, namespace: item.namespace, resource: item.groupResource }
-    const kind = await this.#enter(item)
+    const kind = await this.#enter(item, resource)
     this.#after = wantedKey(item)
     try {
       const found = await json
@@ -109,10 +111,9 @@ class RelatedStage {
   }
 
   /** A member holds one resource: the next one gets a lane of its own. */
-  async #enter(item: WantedItem): Promise<ItemKind | undefined> {
+  async #enter(item: WantedItem, resource: ApiResource | undefined): Promise<ItemKind | undefined> {
     if (this.#kind?.groupResource === item.groupResource) return this.#kind
     await this.#lane?.finish({ token: '', after: this.#after })
-    const resource = this.#context.discovery.resources.find(found => groupResource(found) === item.groupResource)
     this.#kind = resource && itemKind(resource)
     this.#lane = new Lane(this.#context.sink, item.groupResource, this.#unit, { token: '', after: this.#after })
     return this.#kind

@@ -32,7 +32,6 @@ export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
 /** What a run puts aside before its files are whole. Each epoch has its own names, so that a dead holder's late write harms nothing. */
 export const runSegmentKey = (uid: string, epoch: number, name: string) =>
   `${runsPrefix}${uid}/segments/${epoch}-${name}`
-export const runSegmentsPrefix = (uid: string) => `${runsPrefix}${uid}/segments/`
 
 /** Which request has a backup's name, from the claim of the name until the backup is deleted. */
 export const backupNamesPrefix = `${lateenPrefix}names/backups/`
