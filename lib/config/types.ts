@@ -1,6 +1,6 @@
 import type { BackupStorageLocationSpec } from '../velero/types.ts'
 
-/** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfig`/`kubeconfigText`, else the kubeconfig rules of kubectl, else the pod's service account. */
+/** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules, else the pod's service account. */
 export interface ClusterSettings {
   /** The name by which messages and records call it; absent: the context's or EKS cluster's. */
   name?: string
