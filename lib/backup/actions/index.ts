@@ -7,7 +7,6 @@ import { volumeSnapshotClass } from './volume-snapshot-class.ts'
 
 export { ClusterRoleBindingIndex } from './cluster-role-bindings.ts'
 export { actionItem } from './item.ts'
-export { parseLossless, stringifyLossless } from './lossless.ts'
 export { type ClaimMount, claimMounts, mountedClaims } from './pod-volumes.ts'
 export type { ActionContext, ActionItem, ActionResult, BackupItemAction, RelatedItem } from './types.ts'
 export { type VolumeInfo, volumeInfo } from './volume-info.ts'

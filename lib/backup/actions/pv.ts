@@ -1,4 +1,4 @@
-import { parseLossless, stringifyLossless } from './lossless.ts'
+import { parseLossless, stringifyLossless } from '../../velero/lossless.ts'
 import type { BackupItemAction, RelatedItem } from './types.ts'
 
 interface ClaimView {

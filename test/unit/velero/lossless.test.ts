@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseLossless, stringifyLossless } from '../../../../lib/backup/actions/index.ts'
+import { parseLossless, stringifyLossless } from '../../../lib/velero/lossless.ts'
 
 const roundTrip = (text: string) => stringifyLossless(parseLossless(Buffer.from(text))).toString()
 
