@@ -6,7 +6,6 @@ export const backupsPrefix = 'backups/'
 
 const backupFile = (suffix: string) => (name: string) => `backups/${name}/${name}${suffix}`
 
-export const backupPrefix = (name: string) => `backups/${name}/`
 export const backupRecordKey = (name: string) => `backups/${name}/velero-backup.json`
 export const backupArchiveKey = backupFile('.tar.gz')
 export const backupLogKey = backupFile('-logs.gz')
@@ -16,11 +15,25 @@ export const backupVolumeInfoKey = backupFile('-volumeinfo.json.gz')
 export const backupItemOperationsKey = backupFile('-itemoperations.json.gz')
 export const backupPodVolumeBackupsKey = backupFile('-podvolumebackups.json.gz')
 export const backupVolumeSnapshotsKey = backupFile('-volumesnapshots.json.gz')
+export const backupCsiVolumeSnapshotsKey = backupFile('-csi-volumesnapshots.json.gz')
 
 /** Ours: one row per archive member, see archive-index.ts. */
 export const backupIndexKey = backupFile('-lateen-index.json.gz')
 /** Ours: size and SHA-256 of every other file of the backup but the record. */
 export const backupManifestKey = backupFile('-lateen-manifest.json')
+
+export const restoresPrefix = 'restores/'
+
+const restoreFile = (suffix: string) => (name: string) => `restores/${name}/restore-${name}${suffix}`
+
+export const restoreLogKey = restoreFile('-logs.gz')
+export const restoreResultsKey = restoreFile('-results.gz')
+export const restoreResourceListKey = restoreFile('-resource-list.json.gz')
+export const restoreItemOperationsKey = restoreFile('-itemoperations.json.gz')
+/** Without `restore-` before the name, as in Velero. */
+export const restoreVolumeInfoKey = (name: string) => `restores/${name}/${name}-volumeinfo.json.gz`
+/** Ours: the record, written last. Velero keeps none in the bucket. */
+export const restoreRecordKey = (name: string) => `restores/${name}/velero-restore.json`
 
 export const lateenPrefix = 'metadata/lateen/'
 export const runsPrefix = `${lateenPrefix}runs/`
@@ -33,6 +46,6 @@ export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
 export const runSegmentKey = (uid: string, epoch: number, name: string) =>
   `${runsPrefix}${uid}/segments/${epoch}-${name}`
 
-/** Which request has a backup's name, from the claim of the name until the backup is deleted. */
+/** Which request has a name, from the claim of the name until its backup or restore is deleted. */
 export const backupNamesPrefix = `${lateenPrefix}names/backups/`
-export const backupNameKey = (name: string) => `${backupNamesPrefix}${name}.json`
+export const restoreNamesPrefix = `${lateenPrefix}names/restores/`

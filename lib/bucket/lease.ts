@@ -15,7 +15,8 @@ export interface LeaseDocument {
   expires: Timestamp
   /** Takeovers since the last checkpoint. */
   takeovers: number
-  progress?: { itemsBackedUp: number; totalItems: number }
+  /** As status.progress has it at the end. */
+  progress?: Record<string, number>
 }
 
 /** Long enough for a slow store and a busy event loop, short enough that a dead run is soon taken over. In ms. */

@@ -1,21 +1,23 @@
 import { ObjectNotFoundError, type ObjectStore, PreconditionFailedError } from '../store/types.ts'
-import { InvalidRecordError, readBackupRecord } from '../velero/schema.ts'
+import { InvalidRecordError } from '../velero/schema.ts'
 import { serialiseRecord } from '../velero/serialise.ts'
-import type { Backup } from '../velero/types.ts'
 import { readBytes } from './documents.ts'
-import { backupRecordKey, backupsPrefix } from './layout.ts'
-import { BackupExistsError } from './runs.ts'
+import type { Recorded, RecordKind } from './record-kinds.ts'
 
-/** A backup's record, of any phase and any writer; `undefined` where there is none. Throws InvalidRecordError. */
-export async function readBackup(store: ObjectStore, name: string): Promise<Backup | undefined> {
-  const key = backupRecordKey(name)
+/** A record, of any phase and any writer; `undefined` where there is none. Throws InvalidRecordError. */
+export async function readRecord<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  name: string,
+): Promise<T | undefined> {
+  const key = kind.recordKey(name)
   try {
-    return readBackupRecord((await readBytes(store, key)).toString('utf8'))
+    return kind.read((await readBytes(store, key)).toString('utf8'))
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined
     if (!(error instanceof InvalidRecordError)) throw error
     const { message, next } = error
-    throw new InvalidRecordError(`${JSON.stringify(key)} is no record of a backup: ${message}`, {
+    throw new InvalidRecordError(`${JSON.stringify(key)} is no record of a ${kind.word}: ${message}`, {
       ...(next !== undefined && { next }),
       cause: error,
     })
@@ -23,21 +25,29 @@ export async function readBackup(store: ObjectStore, name: string): Promise<Back
 }
 
 /**
- * Writes a backup's record: the last of its objects, after which none of them is written again. Safe to repeat. Throws
- * BackupExistsError where the name has a record of another request.
+ * Writes a record: the last of a run's files, after which none of them is written again. Safe to repeat. Throws the
+ * kind's NameTakenError where the name has a record of another request.
  */
-export async function writeBackup(store: ObjectStore, backup: Backup): Promise<void> {
+export async function writeRecord<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  record: T,
+): Promise<void> {
+  const { name, uid } = record.metadata
   try {
-    await store.put(backupRecordKey(backup.metadata.name), serialiseRecord(backup), { ifNoneMatch: '*' })
+    await store.put(kind.recordKey(name), serialiseRecord(record), { ifNoneMatch: '*' })
   } catch (error) {
     if (!(error instanceof PreconditionFailedError)) throw error
-    const there = await readBackup(store, backup.metadata.name)
-    if (there?.metadata.uid !== backup.metadata.uid) throw new BackupExistsError(backup.metadata.name)
+    const there = await readRecord(store, kind, name)
+    if (there?.metadata.uid !== uid) throw kind.exists(name)
   }
 }
 
-/** The names of all folders under backups/, whether or not they hold a record. */
-export async function* backupNames(store: ObjectStore): AsyncGenerator<string> {
-  for await (const page of store.list(backupsPrefix, { delimiter: '/' }))
-    for (const prefix of page.prefixes) yield prefix.slice(backupsPrefix.length, -1)
+/** The names of all folders of a kind, whether or not they hold a record. */
+export async function* recordNames(
+  store: ObjectStore,
+  { prefix: above }: Pick<RecordKind<Recorded>, 'prefix'>,
+): AsyncGenerator<string> {
+  for await (const page of store.list(above, { delimiter: '/' }))
+    for (const prefix of page.prefixes) yield prefix.slice(above.length, -1)
 }

@@ -1,7 +1,15 @@
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config/types.ts'
-import type { BackupResult, BackupView, Progress } from '../jobs/types.ts'
+import type {
+  BackupResult,
+  BackupView,
+  Progress,
+  RestoreProgress,
+  RestoreResult,
+  RestoreView,
+} from '../jobs/types.ts'
 import type { Backup } from '../velero/types.ts'
+import type { Restore } from '../velero/types-restore.ts'
 
 export interface CreateOptions {
   /** The names in the manifest were typed by a person: unknown ones are refused before anything is written. */
@@ -11,6 +19,10 @@ export interface CreateOptions {
   onWait?: (held: Error) => void
   /** Aborted: the run stops at its next checkpoint. */
   signal?: AbortSignal
+}
+
+export interface RestoreOptions extends Omit<CreateOptions, 'onProgress'> {
+  onProgress?: (progress: RestoreProgress) => void
 }
 
 /** What the commands call; tests give fakes. */
@@ -23,4 +35,10 @@ export interface Jobs {
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
   /** The bytes of the .tar.gz. */
   openBackupArchive(settings: Settings, name: string): Promise<Readable>
+  createRestore(settings: Settings, manifest: Restore, options: RestoreOptions): Promise<RestoreResult>
+  /** `onDamaged` is told of each restore that can't be read; the others are answered. */
+  listRestores(settings: Settings, onDamaged: (error: Error) => void): Promise<RestoreView[]>
+  getRestore(settings: Settings, name: string): Promise<RestoreView>
+  /** Plain text. */
+  openRestoreLogs(settings: Settings, name: string): Promise<Readable>
 }

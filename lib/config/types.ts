@@ -27,4 +27,6 @@ export interface LocationSettings {
 export interface Settings {
   cluster: ClusterSettings
   location: LocationSettings
+  /** Where restores from a location that must not be written to are recorded, with their logs and results; absent: in the location. */
+  results?: LocationSettings
 }

@@ -6,9 +6,10 @@ import { fillArchive, lazyActionContext } from '../backup/run.ts'
 import { Semaphore } from '../backup/semaphore.ts'
 import { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { readBytes } from '../bucket/documents.ts'
-import { backupArchiveKey, backupPrefix } from '../bucket/layout.ts'
+import { backupArchiveKey } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { BufferPool } from '../bucket/member.ts'
+import { BACKUPS, folderOf } from '../bucket/record-kinds.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Sizes } from '../bucket/sizes.ts'
 import type { Connection } from '../cluster/connect.ts'
@@ -90,7 +91,7 @@ export class BackupRun {
     const key = backupArchiveKey(name)
     const there = await store.head(key)
     const whole = checkpoint?.wholeSize !== undefined && there?.size === checkpoint.wholeSize ? there : undefined
-    await deleteObjects(store, backupPrefix(name), whole === undefined ? [] : [key])
+    await deleteObjects(store, folderOf(BACKUPS, name), whole === undefined ? [] : [key])
     const uploads = await endUploads(store, name, checkpoint?.archive.uploadId)
     const run = await BackupRun.#takeUp(options, checkpoints, checkpoint, whole)
     if (uploads !== undefined)

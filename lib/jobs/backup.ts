@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { Account } from '../backup/account.ts'
 import { writeAccount } from '../backup/finish.ts'
-import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
-import { writeBackup } from '../bucket/records.ts'
-import { BackupExistsError, clearRun, writeOutcome } from '../bucket/runs.ts'
+import type { Lease } from '../bucket/lease.ts'
+import { BACKUPS, BackupExistsError } from '../bucket/record-kinds.ts'
+import { writeRecord } from '../bucket/records.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
@@ -14,7 +12,7 @@ import type { Backup, BackupPhase } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { Checkpoints } from './checkpoint.ts'
-import { claimBackup, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
+import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { discardBackup } from './leftovers.ts'
@@ -25,24 +23,9 @@ import type { BackupResult, Progress } from './types.ts'
 
 export { BackupExistsError }
 
-export interface BackupOptions {
-  /** A person typed this: names that don't exist are refused, and an unfinished run of the same command is gone on with. */
-  typed: boolean
+export interface BackupOptions extends DeskOptions {
   onProgress?: (progress: Progress) => void
-  /** Told once where another invocation holds the run and this one waits for it. */
-  onWait?: (error: LeaseHeldError) => void
-  /** Aborted to end at the next page with a checkpoint, as when the deadline is near. */
-  signal?: AbortSignal
-  /** Wait for another invocation's lease to end; else LeaseHeldError is thrown at once. Default true. */
-  wait?: boolean
-  now?: () => Date
 }
-
-/**
- * Invocations of one request without any progress after which the queue's next one ends it as Failed. Whoever asks again
- * by a command or a call of his own is not told off.
- */
-const LAST_TAKEOVER = 3
 
 /**
  * Makes a backup, from the request to the record. At least once is enough: the same request (metadata.uid) may come
@@ -64,7 +47,10 @@ export async function createBackup(
   if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
   const store = await all.openStore(settings.location)
   try {
-    return await new BackupJob(settings, manifest, options, store, now, all).run(problems)
+    const { record: backup, ...answer } = await new BackupJob(settings, manifest, options, store, now, all).run(
+      problems,
+    )
+    return { backup, ...answer }
   } finally {
     await store.close()
   }
@@ -77,6 +63,7 @@ class BackupJob {
   readonly #store: ObjectStore
   readonly #now: () => Date
   readonly #around: Around
+  readonly #desk: Desk<Backup>
 
   constructor(
     settings: Settings,
@@ -92,9 +79,10 @@ class BackupJob {
     this.#options = options
     this.#store = store
     this.#now = now
+    this.#desk = new Desk(store, BACKUPS, manifest, { ...options, now }, around.sleep)
   }
 
-  async run(problems: string[]): Promise<BackupResult> {
+  async run(problems: string[]): Promise<Answer<Backup>> {
     if (problems.length > 0) return this.#failValidation(problems)
     const connection = await this.#around.connect(this.#settings.cluster)
     try {
@@ -104,15 +92,15 @@ class BackupJob {
         refuseForeignFolders(this.#store, location.name),
       ])
       preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
-      const seen = await lookUp(this.#store, this.#manifest)
-      if (seen.ended !== undefined) return await this.#acknowledge(seen.ended)
+      const seen = await this.#desk.lookUp()
+      if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
       const [prepared] = await preparing
       if (this.#options.typed) refuseUnknown(prepared)
       if (prepared.problems.length > 0) return await this.#failValidation(prepared.problems)
-      const claim = await this.#claim(seen)
-      if ('ended' in claim) return await this.#acknowledge(claim)
+      const claim = await this.#desk.claim(seen)
+      if ('ended' in claim) return await this.#desk.acknowledge(claim)
       return await this.#work(
-        { ...prepared, backup: identified(prepared.backup, claim.backup, this.#now()) },
+        { ...prepared, backup: identified(prepared.backup, claim.request, this.#now()) },
         claim.lease,
         connection,
       )
@@ -121,30 +109,12 @@ class BackupJob {
     }
   }
 
-  get #attended(): boolean {
-    return this.#options.typed || this.#options.wait !== false
-  }
-
-  #claim(seen?: Seen) {
-    const { typed, wait = true, onWait = () => {} } = this.#options
-    const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
-    const options = {
-      owner,
-      now: this.#now,
-      sleep: this.#around.sleep,
-      typed,
-      patienceMs: wait ? PATIENCE_MS : 0,
-      onWait,
-    }
-    return claimBackup(this.#store, this.#manifest, options, seen)
-  }
-
-  async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<BackupResult> {
+  async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<Answer<Backup>> {
     const started = this.#now()
     const { onProgress, signal } = this.#options
     try {
-      if (!this.#attended && lease.takeovers >= LAST_TAKEOVER)
-        return await this.#giveUp(prepared.backup, lease, started)
+      const hopeless = this.#desk.hopeless(lease)
+      if (hopeless !== undefined) return await this.#giveUp(prepared.backup, lease, hopeless, started)
       const run = await BackupRun.open({
         store: this.#store,
         connection,
@@ -158,8 +128,8 @@ class BackupJob {
       const startTimestamp = run.backup.status?.startTimestamp ?? timestamp(started)
       run.backup.status = { ...run.backup.status, startTimestamp, phase: 'InProgress' }
       if (!(await run.work())) {
-        if (this.#options.typed) throw new InterruptedError(run.backup.metadata.name)
-        return result(run.backup, 'continued', run.account.firstFindings)
+        if (this.#options.typed) throw new InterruptedError('backup', run.backup.metadata.name)
+        return { record: run.backup, how: 'continued', ...run.account.firstFindings }
       }
       const { counts, firstFindings } = run.account
       const phase: BackupPhase = counts.errors > 0 ? 'PartiallyFailed' : 'Completed'
@@ -170,31 +140,15 @@ class BackupJob {
         hookStatus: {},
       })
       await lease.assure()
-      await writeBackup(this.#store, backup)
-      await this.#close(backup, firstFindings, run.leavesSegments)
-      return result(backup, 'finished', firstFindings)
+      await writeRecord(this.#store, BACKUPS, backup)
+      await this.#desk.close(backup, firstFindings, run.leavesSegments)
+      return { record: backup, how: 'finished', ...firstFindings }
     } finally {
       await giveUpLease(lease)
     }
   }
 
-  /** Whoever ended the run may have died before it had tidied up. */
-  async #acknowledge(claim: Ended): Promise<BackupResult> {
-    if (!claim.closed) await this.#close(claim.ended, claim, true)
-    return result(claim.ended, 'acknowledged', claim)
-  }
-
-  /** What remains of a run that has ended is its lease and, from when all is tidied up, its outcome. */
-  async #close(backup: Backup, findings: Findings, clear: boolean): Promise<void> {
-    const { name, uid = '' } = backup.metadata
-    if (clear) await clearRun(this.#store, uid)
-    const { errors, warnings } = findings
-    await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), backup, errors, warnings })
-  }
-
-  /** A run that dies again and again without progress must not be taken up for ever. */
-  async #giveUp(backup: Backup, lease: Lease, started: Date): Promise<BackupResult> {
-    const failureReason = `the run was taken over ${lease.takeovers} times without making progress`
+  async #giveUp(backup: Backup, lease: Lease, failureReason: string, started: Date): Promise<Answer<Backup>> {
     const failed = ended(backup, 'Failed', this.#now(), {
       startTimestamp: timestamp(started),
       failureReason,
@@ -209,43 +163,21 @@ class BackupJob {
     const account = new Account({ backup: `${namespace}/${name}`, segments, now: this.#now })
     account.report({ level: 'error', message: 'Backup failed', error: failureReason })
     await writeAccount(this.#store, name, account)
-    await writeBackup(this.#store, failed)
-    await this.#close(failed, findings, true)
-    return result(failed, 'finished', findings)
+    await writeRecord(this.#store, BACKUPS, failed)
+    await this.#desk.close(failed, findings, true)
+    return { record: failed, how: 'finished', ...findings }
   }
 
-  /** As in Velero, a request that fails validation leaves nothing under backups/. Its outcome tells whoever asks again. */
-  async #failValidation(validationErrors: string[]): Promise<BackupResult> {
+  #failValidation(validationErrors: string[]): Promise<Answer<Backup>> {
     if (this.#options.typed) throw new BackupRefusedError(validationErrors)
     const status = { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors } as const
-    const backup: Backup = { ...this.#manifest, status }
-    const findings = { errors: validationErrors, warnings: [] }
-    if (this.#settings.location.spec.accessMode === 'ReadOnly') {
-      const before = await endedBefore(this.#store, backup.metadata.name, backup.metadata.uid ?? '')
-      return before === undefined ? result(backup, 'finished', findings) : result(before.ended, 'acknowledged', before)
-    }
-    const claim = await this.#claim()
-    if ('ended' in claim) return this.#acknowledge(claim)
-    try {
-      // It was right when the run began: what is wrong now may be mended, and the run is gone on with then.
-      if (claim.lease.epoch > 1 && (await new Checkpoints(this.#store, claim.lease.uid).read()) !== undefined)
-        throw new BackupRefusedError(
-          validationErrors,
-          'Mend it, and send the same message again: it goes on with the run.',
-        )
-      await this.#close(backup, findings, false)
-    } finally {
-      await giveUpLease(claim.lease)
-    }
-    return result(backup, 'finished', findings)
+    const readOnly = this.#settings.location.spec.accessMode === 'ReadOnly'
+    return this.#desk.refuse({ ...this.#manifest, status }, readOnly, async ({ uid }) => {
+      if ((await new Checkpoints(this.#store, uid).read()) === undefined) return
+      throw new BackupRefusedError(
+        validationErrors,
+        'Mend it, and send the same message again: it goes on with the run.',
+      )
+    })
   }
-}
-
-interface Findings {
-  errors: string[]
-  warnings: string[]
-}
-
-function result(backup: Backup, how: BackupResult['how'], { errors, warnings }: Findings): BackupResult {
-  return { backup, how, errors, warnings }
 }

@@ -1,23 +1,22 @@
-import { type Document, readDocument } from '../bucket/documents.ts'
-import { backupNameKey, backupPrefix } from '../bucket/layout.ts'
+import { readDocument } from '../bucket/documents.ts'
 import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '../bucket/lease.ts'
-import { readBackup } from '../bucket/records.ts'
-import { BackupExistsError, claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
+import { folderOf, NameTakenError, nameKey, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
+import { readRecord } from '../bucket/records.ts'
+import { claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { timestamp } from '../velero/timestamps.ts'
-import type { Backup } from '../velero/types.ts'
 import { ForeignObjectsError } from './errors.ts'
 
 /** This very request has ended before; nothing is to be done, but for tidying up where its outcome is not `closed` yet. */
-export interface Ended {
-  ended: Backup
+export interface Ended<T extends Recorded> {
+  ended: T
   errors: string[]
   warnings: string[]
   closed: boolean
 }
 
-/** A request's right to work on its backup, or what came of it before. */
-export type Claim = { lease: Lease; backup: Backup } | Ended
+/** A request's right to work on what it asks for, or what came of it before. */
+export type Claim<T extends Recorded> = { lease: Lease; request: T } | Ended<T>
 
 export interface ClaimOptions {
   owner: string
@@ -36,64 +35,76 @@ export interface ClaimOptions {
 const LOOK_MS = 1_000
 
 /** What the bucket says of a request before it is claimed. */
-export interface Seen {
+export interface Seen<T extends Recorded> {
   /** It has ended before. */
-  ended: Ended | undefined
+  ended: Ended<T> | undefined
   /** An object that lies where its files will. */
   there: string | undefined
 }
 
-/** Reads only, so that it can go on while the cluster is asked. Throws BackupExistsError. */
-export async function lookUp(store: ObjectStore, backup: Backup): Promise<Seen> {
-  const { name, uid } = backup.metadata
+/** Reads only, so that it can go on while the cluster is asked. Throws NameTakenError. */
+export async function lookUp<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  request: T,
+): Promise<Seen<T>> {
+  const { name, uid } = request.metadata
   const [ended, there] = await Promise.all([
-    endedBefore(store, name, uid as string),
-    firstObject(store, backupPrefix(name)),
+    endedBefore(store, kind, name, uid as string),
+    firstObject(store, folderOf(kind, name)),
   ])
   return { ended, there }
 }
 
 /**
- * Makes a request the only one that works on its backup: by name, so that another request of the same name is refused
- * (BackupExistsError), and by uid, so that the same one may come any number of times.
+ * Makes a request the only one that works on what it asks for: by name, so that another request of the same name is refused
+ * (NameTakenError), and by uid, so that the same one may come any number of times.
  */
-export async function claimBackup(
+export async function claimRun<T extends Recorded>(
   store: ObjectStore,
-  backup: Backup,
+  kind: RecordKind<T>,
+  request: T,
   options: ClaimOptions,
-  seen?: Seen,
-): Promise<Claim> {
-  const uid = backup.metadata.uid as string
-  const { name } = backup.metadata
-  const { ended, there } = seen ?? (await lookUp(store, backup))
+  seen?: Seen<T>,
+): Promise<Claim<T>> {
+  const uid = request.metadata.uid as string
+  const { name } = request.metadata
+  const { ended, there } = seen ?? (await lookUp(store, kind, request))
   if (ended !== undefined) return ended
-  if (there !== undefined && (await isForeign(store, name, uid))) throw new ForeignObjectsError(there, name)
-  let claim: NameClaim
+  if (there !== undefined && (await isForeign(store, kind, name, uid)))
+    throw new ForeignObjectsError(there, kind.word, name)
+  let held: NameClaim<T>
   try {
-    claim = await claimName(store, backup, uid, options.now())
+    held = await claimName(store, kind, request, uid, options.now())
   } catch (error) {
-    const unfinished = error instanceof BackupExistsError ? error.claim : undefined
-    if (!options.typed || unfinished === undefined || !sameRequest(unfinished, backup)) throw error
-    claim = unfinished.value
+    const unfinished = error instanceof NameTakenError ? error.claim : undefined
+    if (!options.typed || unfinished === undefined || !sameRequest(unfinished.value.request, request)) throw error
+    held = unfinished.value as NameClaim<T>
   }
-  return takeUp(store, created(claim), claim.uid, options)
+  return takeUp(store, kind, created(held), held.uid, options)
 }
 
 /** The request that holds the name, as old as its claim. */
-function created({ backup, claimed }: NameClaim): Backup {
-  const creationTimestamp = backup.metadata.creationTimestamp ?? timestamp(new Date(claimed))
-  return { ...backup, metadata: { ...backup.metadata, creationTimestamp } }
+function created<T extends Recorded>({ request, claimed }: NameClaim<T>): T {
+  const creationTimestamp = request.metadata.creationTimestamp ?? timestamp(new Date(claimed))
+  return { ...request, metadata: { ...request.metadata, creationTimestamp } }
 }
 
-async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: ClaimOptions): Promise<Claim> {
+async function takeUp<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  request: T,
+  uid: string,
+  options: ClaimOptions,
+): Promise<Claim<T>> {
   const { now, owner } = options
   const patience = now().getTime() + options.patienceMs
   for (let waited = false; ; waited = true) {
     try {
       const lease = await Lease.acquire(store, uid, owner, now)
       // Its holder may have finished since we looked.
-      const ended = lease.epoch === 1 ? undefined : await endedBefore(store, backup.metadata.name, uid)
-      if (ended === undefined) return { lease, backup: { ...backup, metadata: { ...backup.metadata, uid } } }
+      const ended = lease.epoch === 1 ? undefined : await endedBefore(store, kind, request.metadata.name, uid)
+      if (ended === undefined) return { lease, request: { ...request, metadata: { ...request.metadata, uid } } }
       await lease.release()
       return ended
     } catch (error) {
@@ -101,7 +112,7 @@ async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: 
       if (!waited) options.onWait(error)
     }
     await options.sleep(LOOK_MS)
-    const ended = await endedBefore(store, backup.metadata.name, uid)
+    const ended = await endedBefore(store, kind, request.metadata.name, uid)
     if (ended !== undefined) return ended
   }
 }
@@ -109,23 +120,33 @@ async function takeUp(store: ObjectStore, backup: Backup, uid: string, options: 
 /** Long enough for any dead holder's lease to end. */
 export const PATIENCE_MS = LEASE_MS + 5 * LOOK_MS
 
-/** Throws BackupExistsError where the name has a record of another request. */
-export async function endedBefore(store: ObjectStore, name: string, uid: string): Promise<Ended | undefined> {
-  const [record, outcome] = await Promise.all([readBackup(store, name), readOutcome(store, uid)])
+/** Throws NameTakenError where the name has a record of another request. */
+export async function endedBefore<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  name: string,
+  uid: string,
+): Promise<Ended<T> | undefined> {
+  const [record, outcome] = await Promise.all([readRecord(store, kind, name), readOutcome<T>(store, uid)])
   // Known, even where the name is another's by now.
   if (outcome !== undefined)
-    return { ended: outcome.backup, errors: outcome.errors, warnings: outcome.warnings, closed: true }
+    return { ended: outcome.record, errors: outcome.errors, warnings: outcome.warnings, closed: true }
   if (record === undefined) return undefined
   if (record.metadata.uid === uid) return { ended: record, errors: [], warnings: [], closed: false }
-  throw new BackupExistsError(name)
+  throw kind.exists(name)
 }
 
 /** What lies there without a claim, or in spite of an ended one, is not ours to delete, now or by any later holder. */
-async function isForeign(store: ObjectStore, name: string, uid: string): Promise<boolean> {
+async function isForeign<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  name: string,
+  uid: string,
+): Promise<boolean> {
   // Read after the objects were seen: a run claims its name before it writes any.
-  const claim = await readDocument<NameClaim>(store, backupNameKey(name))
-  if (claim === undefined) return true
-  return claim.value.uid !== uid && (await readOutcome(store, claim.value.uid)) !== undefined
+  const held = await readDocument<NameClaim<T>>(store, nameKey(kind, name))
+  if (held === undefined) return true
+  return held.value.uid !== uid && (await readOutcome(store, held.value.uid)) !== undefined
 }
 
 async function firstObject(store: ObjectStore, prefix: string): Promise<string | undefined> {
@@ -133,7 +154,7 @@ async function firstObject(store: ObjectStore, prefix: string): Promise<string |
   return undefined
 }
 
-function sameRequest(claim: Document<NameClaim>, backup: Backup): boolean {
-  const asked = ({ spec, metadata: { labels, annotations } }: Backup) => JSON.stringify([spec, labels, annotations])
-  return asked(claim.value.backup) === asked(backup)
+function sameRequest(one: Recorded, other: Recorded): boolean {
+  const asked = ({ spec, metadata: { labels, annotations } }: Recorded) => JSON.stringify([spec, labels, annotations])
+  return asked(one) === asked(other)
 }

@@ -18,20 +18,37 @@ export class BackupNotFoundError extends LateenError {
 /** The location can be read, but must not be written to. */
 export class LocationNotWritableError extends LateenError {}
 
-/** Objects are there that no run of ours tells of: somebody else writes, or wrote, a backup of this name. */
+/** Objects are there that no run of ours tells of: somebody else writes, or wrote, under this name. */
 export class ForeignObjectsError extends LateenError {
-  constructor(key: string, name: string) {
-    super(`the bucket holds ${JSON.stringify(key)}, but no record of a backup ${JSON.stringify(name)}`, {
-      next: 'Another program may be writing this backup: choose another name, or delete what lies there.',
+  constructor(key: string, word: 'backup' | 'restore', name: string) {
+    super(`the bucket holds ${JSON.stringify(key)}, but no record of a ${word} ${JSON.stringify(name)}`, {
+      next: `Another program may be writing this ${word}, or has written it: choose another name, or delete what lies there.`,
     })
   }
 }
 
 /** The user asked for the end of a run; what is done is kept. */
 export class InterruptedError extends LateenError {
-  constructor(name: string) {
-    super(`the backup ${JSON.stringify(name)} was interrupted`, {
+  constructor(word: 'backup' | 'restore', name: string) {
+    super(`the ${word} ${JSON.stringify(name)} was interrupted`, {
       next: 'The same command goes on from where it stopped.',
+    })
+  }
+}
+
+/** As BackupRefusedError, of a Restore. */
+export class RestoreRefusedError extends LateenError {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[], next?: string) {
+    super(problems.join('\n'), next === undefined ? {} : { next })
+    this.problems = problems
+  }
+}
+
+export class RestoreNotFoundError extends LateenError {
+  constructor(name: string) {
+    super(`restores.velero.io ${JSON.stringify(name)} not found`, {
+      next: 'List the restores with `lateen restore get`.',
     })
   }
 }

@@ -6,7 +6,7 @@ import { type Lease, LeaseLostError, RENEW_MS } from '../bucket/lease.ts'
  */
 export function keepLease(
   lease: Lease,
-  duties: { progress: () => { itemsBackedUp: number; totalItems: number }; lost: (reason: unknown) => void },
+  duties: { progress: () => Record<string, number>; lost: (reason: unknown) => void },
 ): () => Promise<void> {
   let beat: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {

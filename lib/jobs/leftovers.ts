@@ -1,4 +1,4 @@
-import { backupPrefix } from '../bucket/layout.ts'
+import { BACKUPS, folderOf } from '../bucket/record-kinds.ts'
 import { abortUploads } from '../bucket/upload.ts'
 import { type ObjectStore, StoreError } from '../store/types.ts'
 
@@ -26,7 +26,7 @@ export async function deleteObjects(store: ObjectStore, prefix: string, but: rea
  */
 export async function endUploads(store: ObjectStore, name: string, kept?: string): Promise<string | undefined> {
   try {
-    await abortUploads(store, backupPrefix(name), kept)
+    await abortUploads(store, folderOf(BACKUPS, name), kept)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return error.message
@@ -36,6 +36,6 @@ export async function endUploads(store: ObjectStore, name: string, kept?: string
 
 /** Removes all that was written of a backup that is given up. */
 export async function discardBackup(store: ObjectStore, name: string): Promise<void> {
-  await deleteObjects(store, backupPrefix(name), [])
+  await deleteObjects(store, folderOf(BACKUPS, name), [])
   await endUploads(store, name)
 }

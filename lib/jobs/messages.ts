@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { messageOf } from '../velero/errors.ts'
 import { timestampedName } from '../velero/names.ts'
-import { InvalidManifestError, parseBackup } from '../velero/schema.ts'
+import { InvalidManifestError, parseBackup, parseRestore } from '../velero/schema.ts'
 import type { Backup } from '../velero/types.ts'
+import type { Restore } from '../velero/types-restore.ts'
 
 /** A timer's event: a Velero Schedule and the time for which it is due, as EventBridge Scheduler fills it in. */
 const timerEvent = z.object({
@@ -33,21 +35,37 @@ export function backupOf(message: unknown, now: Date): Backup {
     throw new InvalidManifestError(`kind: expected Backup or Schedule, got ${JSON.stringify(kind)}`, {
       next: 'Send a Velero Backup manifest as JSON, or a Schedule from a timer; events/ has one of each.',
     })
-  const backup = parseBackup(message)
-  const given = backup.metadata.uid
+  return identified(parseBackup(message), JSON.stringify(message))
+}
+
+/** As `backupOf`; `origin` is what the uid follows from in place of the message alone. Throws InvalidManifestError. */
+export function restoreOf(message: unknown, origin = JSON.stringify(message)): Restore {
+  const kind = (message as { kind?: unknown } | null)?.kind
+  if (kind !== 'Restore')
+    throw new InvalidManifestError(`kind: expected Restore, got ${JSON.stringify(kind)}`, {
+      next: 'Send a Velero Restore manifest as JSON; events/ has one.',
+    })
+  return identified(parseRestore(message), origin)
+}
+
+/** The JSON of a message. Throws InvalidManifestError. */
+export function parseMessage(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new InvalidManifestError(`the message is no JSON: ${messageOf(cause)}`)
+  }
+}
+
+/** With a namespace and a uid that may be part of a key, given or following from `origin`. */
+function identified<T extends Backup | Restore>(request: T, origin: string): T {
+  const { metadata } = request
+  const given = metadata.uid
   if (given !== undefined && !UID.test(given))
     throw new InvalidManifestError(`metadata.uid: ${JSON.stringify(given)} is no uid`, {
       next: 'Use a UUID, or letters, digits and hyphens up to 64.',
     })
-  const { metadata } = backup
-  return {
-    ...backup,
-    metadata: {
-      ...metadata,
-      namespace: metadata.namespace ?? 'velero',
-      uid: metadata.uid ?? uidOf(JSON.stringify(message)),
-    },
-  }
+  return { ...request, metadata: { ...metadata, namespace: metadata.namespace ?? 'velero', uid: given ?? uidOf(origin) } }
 }
 
 /** Velero's rule for scheduled backups: SCHEDULE-YYYYMMDDhhmmss, with the schedule's name as a label. */

@@ -10,9 +10,8 @@ export interface Queues {
   bury(body: string, reason: string): Promise<boolean>
 }
 
-/** `undefined` where the environment names no queue: requests are worked on where they arrive. */
-export function openQueues(env: Record<string, string | undefined>): Queues | undefined {
-  const { LATEEN_BACKUP_QUEUE_URL: queue, LATEEN_DEAD_LETTER_QUEUE_URL: deadLetters } = env
+/** By their URLs. `undefined` where there is no queue: requests are worked on where they arrive. */
+export function openQueues(queue: string | undefined, deadLetters: string | undefined): Queues | undefined {
   if (!queue) return undefined
   let client: Promise<{ sqs: typeof import('@aws-sdk/client-sqs'); client: SQSClient }> | undefined
   const open = () => {
@@ -32,9 +31,14 @@ export function openQueues(env: Record<string, string | undefined>): Queues | un
     bury: async (body, reason) => {
       if (!deadLetters) return false
       const { sqs, client } = await open()
-      const MessageAttributes = { reason: { DataType: 'String', StringValue: reason.slice(0, 1024) } }
+      const MessageAttributes = { reason: { DataType: 'String', StringValue: acceptable(reason) } }
       await client.send(new sqs.SendMessageCommand({ QueueUrl: deadLetters, MessageBody: body, MessageAttributes }))
       return true
     },
   }
+}
+
+/** Of a text what SQS takes as an attribute: a reason may quote whatever somebody sent. */
+function acceptable(text: string): string {
+  return text.slice(0, 1024).replaceAll(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
 }

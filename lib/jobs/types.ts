@@ -1,4 +1,5 @@
 import type { Backup } from '../velero/types.ts'
+import type { Restore } from '../velero/types-restore.ts'
 
 /** What a run tells while it goes on; sent at most some times a second. */
 export interface Progress {
@@ -31,4 +32,41 @@ export interface BackupView {
   backup: Backup
   /** A notice worth a cell in `get`, such as cluster-scoped kinds left out by 1.18's default. */
   note?: string
+}
+
+/** What a restore tells while it goes on; sent at most some times a second. */
+export interface RestoreProgress {
+  /** `reading`: the archive is looked through. `retrying`: what failed for reasons that pass is tried again. */
+  step: 'connecting' | 'reading' | 'restoring' | 'retrying' | 'finishing'
+  /** The wave at hand, by what is in it: `pods`, `all other kinds`; absent before the first. */
+  wave?: string
+  /** Its number from 1, and how many there are. */
+  waveNumber?: number
+  waves?: number
+  /** Items dealt with, whatever became of them. */
+  itemsRestored: number
+  /** Items chosen so far; an estimate that grows. */
+  totalItems: number
+  created: number
+  updated: number
+  skipped: number
+  failed: number
+  elapsedMs: number
+}
+
+export interface RestoreResult {
+  /** The record as it stands in the bucket (FailedValidation has none there, only this). */
+  restore: Restore
+  /** As for backups. */
+  how: 'finished' | 'acknowledged' | 'continued'
+  /** Every error and warning, as the results have them, at most 20 of each here; the counts are in the status. */
+  errors: string[]
+  warnings: string[]
+}
+
+/** A restore as `get` shows it. */
+export interface RestoreView {
+  restore: Restore
+  /** One of Velero's, which left no record: fields that are absent are not known. */
+  unrecorded?: true
 }

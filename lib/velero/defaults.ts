@@ -8,7 +8,7 @@ import type { Backup, BackupSpec, GoDuration } from './types.ts'
 /** What Velero 1.18's server uses where neither the Backup nor a server flag says otherwise. */
 export const DEFAULT_TTL: GoDuration = '720h0m0s'
 const CSI_SNAPSHOT_TIMEOUT = '10m0s'
-const ITEM_OPERATION_TIMEOUT = '4h0m0s'
+export const ITEM_OPERATION_TIMEOUT = '4h0m0s'
 const RESOURCE_TIMEOUT = '10m0s'
 const VOLUME_GROUP_LABEL = 'velero.io/volume-group'
 
@@ -59,7 +59,7 @@ export function defaultBackup(
 }
 
 /** Zero means unset in Go. */
-function durationOr(text: GoDuration | undefined, fallback: GoDuration): GoDuration {
+export function durationOr(text: GoDuration | undefined, fallback: GoDuration): GoDuration {
   return formatDuration(parseDuration(text ?? '0') || parseDuration(fallback))
 }
 

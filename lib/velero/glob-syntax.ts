@@ -1,18 +1,19 @@
-// The pattern language of github.com/gobwas/glob without separators, which Velero uses for resources and namespaces:
-// `*` any text, `?` one character, `[abc]` `[!abc]` one of a list, `[a-z]` `[!a-z]` one of a range, `{a,b}` either
-// pattern, `\` takes the next character as it is.
+// The pattern language of github.com/gobwas/glob, which Velero uses for resources and namespaces: `*` any text, `?` one
+// character, `[abc]` `[!abc]` one of a list, `[a-z]` `[!a-z]` one of a range, `{a,b}` either pattern, `\` takes the next
+// character as it is. With a separator `*` and `?` stop at it, and `**` is any text.
 
 /** From the places in a text where the pattern before may end to those where this piece may end. Never backtracks. */
 type Piece = (text: readonly string[], places: ReadonlySet<number>) => Set<number>
 
 interface Cursor {
   readonly pattern: readonly string[]
+  readonly separator: string | undefined
   at: number
 }
 
 /** Answers a test for whole texts, or undefined where the pattern is no valid glob. */
-export function compileGlob(pattern: string): ((text: string) => boolean) | undefined {
-  const cursor = { pattern: [...pattern], at: 0 }
+export function compileGlob(pattern: string, separator?: string): ((text: string) => boolean) | undefined {
+  const cursor = { pattern: [...pattern], separator, at: 0 }
   const piece = parseSequence(cursor, false)
   if (piece === undefined) return undefined
   return text => {
@@ -35,13 +36,22 @@ function parseSequence(cursor: Cursor, inBraces: boolean): Piece | undefined {
 }
 
 function parsePiece(cursor: Cursor, character: string): Piece | undefined {
-  if (character === '*') return anyText
-  if (character === '?') return oneCharacter(() => true)
+  if (character === '*') return parseStar(cursor)
+  if (character === '?') return oneCharacter(c => c !== cursor.separator)
   if (character === '[') return parseClass(cursor)
   if (character === '{') return parseBraces(cursor)
   if (character !== '\\') return oneCharacter(c => c === character)
   const escaped = cursor.pattern[cursor.at++]
   return escaped === undefined ? sequence([]) : oneCharacter(c => c === escaped)
+}
+
+/** After `*`. */
+function parseStar(cursor: Cursor): Piece {
+  const { pattern, separator } = cursor
+  if (separator === undefined) return anyText
+  if (pattern[cursor.at] !== '*') return anyTextWithout(separator)
+  cursor.at++
+  return anyText
 }
 
 /** After `{`. A missing `}` is no error: the end of the pattern closes it. */
@@ -78,6 +88,19 @@ function parseClass(cursor: Cursor): Piece | undefined {
 const anyText: Piece = (text, places) => {
   const first = Math.min(...places)
   return new Set(Array.from({ length: Math.max(0, text.length + 1 - first) }, (_, i) => first + i))
+}
+
+function anyTextWithout(separator: string): Piece {
+  return (text, places) => {
+    const reached = new Set<number>()
+    for (const place of places) {
+      for (let end = place; !reached.has(end); end++) {
+        reached.add(end)
+        if (end === text.length || text[end] === separator) break
+      }
+    }
+    return reached
+  }
 }
 
 function oneCharacter(fits: (character: string) => boolean): Piece {

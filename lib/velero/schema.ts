@@ -2,14 +2,19 @@ import { backupSchema } from './schema-backup.ts'
 import { locationSchema } from './schema-location.ts'
 import { schemaParts } from './schema-parts.ts'
 import { readManifest, readRecord } from './schema-read.ts'
+import { restoreSchema } from './schema-restore.ts'
 import type { Backup, BackupStorageLocation } from './types.ts'
+import type { Restore } from './types-restore.ts'
 
 export { InvalidManifestError, InvalidRecordError } from './schema-read.ts'
 
 const given = schemaParts('given')
 const givenBackup = backupSchema(given)
+const givenRestore = restoreSchema(given)
 const givenLocation = locationSchema(given)
-const storedBackup = backupSchema(schemaParts('stored'))
+const stored = schemaParts('stored')
+const storedBackup = backupSchema(stored)
+const storedRestore = restoreSchema(stored)
 
 /**
  * Reads a Backup manifest that a person or a message gave, already parsed from JSON or YAML. `null` counts as absent, as
@@ -18,6 +23,11 @@ const storedBackup = backupSchema(schemaParts('stored'))
  */
 export function parseBackup(input: unknown): Backup {
   return readManifest(givenBackup, input) as Backup
+}
+
+/** Reads a Restore manifest, as `parseBackup` reads a Backup. What its values mean: `validateRestore`. */
+export function parseRestore(input: unknown): Restore {
+  return readManifest(givenRestore, input) as Restore
 }
 
 /** Reads a BackupStorageLocation manifest, as `parseBackup` reads a Backup. What its values mean: `validateStorageLocation`. */
@@ -31,4 +41,9 @@ export function parseBackupStorageLocation(input: unknown): BackupStorageLocatio
  */
 export function readBackupRecord(json: string): Backup {
   return readRecord(storedBackup, json) as Backup
+}
+
+/** Reads the content of `velero-restore.json`, as `readBackupRecord` reads a backup's. */
+export function readRestoreRecord(json: string): Restore {
+  return readRecord(storedRestore, json) as Restore
 }

@@ -48,7 +48,7 @@ export const objectMeta = {
   managedFields: list,
 } satisfies Record<keyof ObjectMeta, unknown> & Fields
 
-const labelSelector = {
+export const labelSelector = {
   matchLabels: map,
   matchExpressions: structs({ key: present, operator: present, values: list } satisfies Record<
     keyof LabelSelectorRequirement,

@@ -2,7 +2,11 @@ import { goJsonIndented } from './go-json.ts'
 import { backupSpec, backupStatus, objectMeta } from './serialise-backup.ts'
 import { type Fields, present, type Rule, struct } from './serialise-fields.ts'
 import { locationSpec, locationStatus } from './serialise-location.ts'
+import { restoreSpec, restoreStatus } from './serialise-restore.ts'
 import type { Backup, BackupStorageLocation } from './types.ts'
+import type { Restore } from './types-restore.ts'
+
+export type VeleroObject = Backup | Restore | BackupStorageLocation
 
 const object = (spec: Fields, status: Fields): Rule =>
   struct({
@@ -13,16 +17,17 @@ const object = (spec: Fields, status: Fields): Rule =>
     status: struct(status),
   })
 
-const KINDS: Record<(Backup | BackupStorageLocation)['kind'], Rule> = {
+const KINDS: Record<VeleroObject['kind'], Rule> = {
   Backup: object(backupSpec, backupStatus),
+  Restore: object(restoreSpec, restoreStatus),
   BackupStorageLocation: object(locationSpec, locationStatus),
 }
 
 /**
- * An object as Velero 1.18 writes it to a bucket (`velero-backup.json`), byte for byte: fields in the order of its
- * structs, two spaces, no newline at the end, durations and times in their canonical form. Throws InvalidInputError for
- * a duration that is none.
+ * An object as Velero 1.18 writes it to a bucket (`velero-backup.json`), or would if it wrote that kind, byte for byte:
+ * fields in the order of its structs, two spaces, no newline at the end, durations and times in their canonical form.
+ * Throws InvalidInputError for a duration that is none.
  */
-export function serialiseRecord(record: Backup | BackupStorageLocation): string {
+export function serialiseRecord(record: VeleroObject): string {
   return goJsonIndented(KINDS[record.kind](record as never))
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { writeBackup } from '../../../lib/bucket/records.ts'
-import { BackupExistsError, claimName, clearRun, readOutcome, writeOutcome } from '../../../lib/bucket/runs.ts'
+import { BACKUPS, BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { writeRecord } from '../../../lib/bucket/records.ts'
+import { claimName, clearRun, readOutcome, writeOutcome } from '../../../lib/bucket/runs.ts'
 import type { Backup } from '../../../lib/velero/types.ts'
 import { keys, readKey } from '../../helpers/backups.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
@@ -12,10 +13,10 @@ beforeEach(() => {
   store = new MemoryStore()
 })
 
-const claim = (uid: string) => claimName(store, manifest('b', {}, uid), uid, now)
+const claim = (uid: string) => claimName(store, BACKUPS, manifest('b', {}, uid), uid, now)
 const holder = async () => JSON.parse((await readKey(store, 'metadata/lateen/names/backups/b.json')).toString()).uid
 const ended = (uid: string, backup: Backup = manifest('b', {}, uid)) =>
-  writeOutcome(store, { uid, name: 'b', ended: now.toISOString(), backup, errors: [], warnings: [] })
+  writeOutcome(store, { uid, name: 'b', ended: now.toISOString(), record: backup, errors: [], warnings: [] })
 
 describe('the name of a backup', () => {
   it('belongs to the request that came first, however often that comes', async () => {
@@ -37,7 +38,7 @@ describe('the name of a backup', () => {
 
   it('is not free where the run that had it left a backup', async () => {
     await claim('u1')
-    await writeBackup(store, manifest('b', {}, 'u1'))
+    await writeRecord(store, BACKUPS, manifest('b', {}, 'u1'))
     await ended('u1')
     await expect(claim('u2')).rejects.toThrow(BackupExistsError)
     expect(await holder()).toBe('u1')
@@ -57,7 +58,7 @@ describe('what is kept of a run', () => {
   it('is its first outcome', async () => {
     await ended('u1', manifest('b', { ttl: '1h0m0s' }, 'u1'))
     await ended('u1', manifest('b', { ttl: '2h0m0s' }, 'u1'))
-    expect((await readOutcome(store, 'u1'))?.backup.spec.ttl).toBe('1h0m0s')
+    expect((await readOutcome<Backup>(store, 'u1'))?.record.spec.ttl).toBe('1h0m0s')
   })
 
   it('and its lease, when all else is cleared', async () => {
@@ -73,14 +74,14 @@ describe('what is kept of a run', () => {
 
 describe('a record', () => {
   it('is written once, and again by the same request without harm', async () => {
-    await writeBackup(store, manifest('b', {}, 'u1'))
+    await writeRecord(store, BACKUPS, manifest('b', {}, 'u1'))
     const before = await readKey(store, 'backups/b/velero-backup.json')
-    await writeBackup(store, manifest('b', { ttl: '1h0m0s' }, 'u1'))
+    await writeRecord(store, BACKUPS, manifest('b', { ttl: '1h0m0s' }, 'u1'))
     expect(await readKey(store, 'backups/b/velero-backup.json')).toEqual(before)
   })
 
   it("never replaces another request's", async () => {
-    await writeBackup(store, manifest('b', {}, 'u1'))
-    await expect(writeBackup(store, manifest('b', {}, 'u2'))).rejects.toThrow(BackupExistsError)
+    await writeRecord(store, BACKUPS, manifest('b', {}, 'u1'))
+    await expect(writeRecord(store, BACKUPS, manifest('b', {}, 'u2'))).rejects.toThrow(BackupExistsError)
   })
 })

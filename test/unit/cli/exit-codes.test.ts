@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BackupExistsError } from '../../../lib/bucket/runs.ts'
+import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { exitCodeOf } from '../../../lib/cli/exit-codes.ts'
 import { ApiError, ConnectionError } from '../../../lib/cluster/types.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
@@ -30,7 +30,7 @@ describe('the exit code', () => {
     ['an API server that fails', 5, status(503)],
     ['an answer that nobody expected', 1, status(422)],
     ['an object that is missing', 1, new ObjectNotFoundError('x')],
-    ['an interruption', 130, new InterruptedError('x')],
+    ['an interruption', 130, new InterruptedError('backup', 'x')],
     ['another failure', 1, new LateenError('x')],
     ['a defect', 1, new TypeError('x')],
     ['anything thrown', 1, 'x'],

@@ -49,7 +49,7 @@ describe('a backup from the command line', () => {
   })
 
   it('with --wait says nothing of a submission that was refused', async () => {
-    const jobs = { createBackup: async () => Promise.reject(new InterruptedError('b1')) }
+    const jobs = { createBackup: async () => Promise.reject(new InterruptedError('backup', 'b1')) }
     expect((await create(jobs, {}, '--wait')).stdout).toBe('')
   })
 
@@ -129,7 +129,7 @@ describe('Ctrl-C', () => {
         createBackup: async (_, __, { signal }) => {
           interrupt()
           expect(signal?.aborted).toBe(true)
-          throw new InterruptedError('b1')
+          throw new InterruptedError('backup', 'b1')
         },
       },
       {

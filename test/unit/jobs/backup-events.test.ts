@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
-import { BackupExistsError } from '../../../lib/bucket/runs.ts'
+import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
 import type { Settings } from '../../../lib/config/types.ts'
 import { handleBackupEvent, type Invocation } from '../../../lib/jobs/backup-events.ts'

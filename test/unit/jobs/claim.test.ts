@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LEASE_MS, LeaseHeldError } from '../../../lib/bucket/lease.ts'
-import { writeBackup } from '../../../lib/bucket/records.ts'
-import { BackupExistsError, writeOutcome } from '../../../lib/bucket/runs.ts'
-import { type Claim, type ClaimOptions, claimBackup, PATIENCE_MS } from '../../../lib/jobs/claim.ts'
+import { BACKUPS, BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { writeRecord } from '../../../lib/bucket/records.ts'
+import { writeOutcome } from '../../../lib/bucket/runs.ts'
+import { type Claim, type ClaimOptions, claimRun, PATIENCE_MS } from '../../../lib/jobs/claim.ts'
 import { ForeignObjectsError } from '../../../lib/jobs/errors.ts'
 import type { Backup } from '../../../lib/velero/types.ts'
 import { keys } from '../../helpers/backups.ts'
@@ -17,8 +18,8 @@ beforeEach(() => {
   clock = new TestClock()
 })
 
-const claim = (backup: Backup, options: Partial<ClaimOptions> = {}): Promise<Claim> =>
-  claimBackup(store, backup, {
+const claim = (backup: Backup, options: Partial<ClaimOptions> = {}): Promise<Claim<Backup>> =>
+  claimRun(store, BACKUPS, backup, {
     owner: 'me',
     now: clock.now,
     sleep: clock.sleep,
@@ -29,17 +30,24 @@ const claim = (backup: Backup, options: Partial<ClaimOptions> = {}): Promise<Cla
   })
 const one = manifest('b', {}, 'u1')
 const two = manifest('b', {}, 'u2')
-const leaseOf = (found: Claim) => {
+const leaseOf = (found: Claim<Backup>) => {
   if (!('lease' in found)) throw new Error('it has ended')
   return found.lease
 }
-const endedOf = (found: Claim) => {
+const endedOf = (found: Claim<Backup>) => {
   if (!('ended' in found)) throw new Error('it has not ended')
   return found
 }
 const outcome = (backup: Backup) => {
   const { uid = '', name } = backup.metadata
-  return writeOutcome(store, { uid, name, ended: clock.now().toISOString(), backup, errors: ['e'], warnings: [] })
+  return writeOutcome(store, {
+    uid,
+    name,
+    ended: clock.now().toISOString(),
+    record: backup,
+    errors: ['e'],
+    warnings: [],
+  })
 }
 
 describe('a request', () => {
@@ -50,21 +58,21 @@ describe('a request', () => {
   it('is refused where another has the name, be its run unfinished, or its backup there', async () => {
     await claim(one)
     await expect(claim(two)).rejects.toThrow(BackupExistsError)
-    await writeBackup(store, one)
+    await writeRecord(store, BACKUPS, one)
     await expect(claim(two)).rejects.toThrow(BackupExistsError)
     await outcome(one)
     await expect(claim(two)).rejects.toThrow(BackupExistsError)
   })
 
   it('is refused where Velero made a backup of this name', async () => {
-    await writeBackup(store, { ...one, metadata: { name: 'b', namespace: 'velero' } })
+    await writeRecord(store, BACKUPS, { ...one, metadata: { name: 'b', namespace: 'velero' } })
     await expect(claim(two)).rejects.toThrow(BackupExistsError)
     expect(await keys(store)).toEqual(['backups/b/velero-backup.json'])
   })
 
   it('that has ended is acknowledged, with its record or its outcome, also when the backup was deleted since', async () => {
     leaseOf(await claim(one))
-    await writeBackup(store, one)
+    await writeRecord(store, BACKUPS, one)
     expect(endedOf(await claim(one))).toMatchObject({ closed: false, ended: { metadata: { uid: 'u1' } } })
     await outcome(one)
     expect(endedOf(await claim(one))).toMatchObject({ closed: true, errors: ['e'] })
@@ -75,7 +83,7 @@ describe('a request', () => {
   it('that failed validation leaves the name to the next, and is still known when that has it', async () => {
     await outcome(one)
     leaseOf(await claim(two))
-    await writeBackup(store, two)
+    await writeRecord(store, BACKUPS, two)
     expect(endedOf(await claim(one)).ended.metadata.uid).toBe('u1')
   })
 })
@@ -112,7 +120,7 @@ describe('a request whose run is being worked on', () => {
   it('is acknowledged when the holder ends meanwhile', async () => {
     await claim(one)
     const sleep = async () => {
-      await writeBackup(store, one)
+      await writeRecord(store, BACKUPS, one)
       await outcome(one)
     }
     expect(endedOf(await claim(one, { patienceMs: PATIENCE_MS, sleep })).closed).toBe(true)
@@ -124,7 +132,7 @@ describe('a command that is typed again', () => {
     await leaseOf(await claim(one)).release()
     const found = await claim(two, { typed: true })
     expect(leaseOf(found)).toMatchObject({ uid: 'u1', epoch: 2 })
-    expect('backup' in found && found.backup.metadata.uid).toBe('u1')
+    expect('request' in found && found.request.metadata.uid).toBe('u1')
   })
 
   it('is refused where it asks for something else', async () => {

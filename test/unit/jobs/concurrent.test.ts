@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
-import { BackupExistsError } from '../../../lib/bucket/runs.ts'
+import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { InterruptedError } from '../../../lib/jobs/errors.ts'
 import { type ObjectStore, StoreError } from '../../../lib/store/types.ts'
 import { keys, readBackupFiles, readKey } from '../../helpers/backups.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { BackupExistsError } from '../../../lib/bucket/runs.ts'
+import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { BackupRefusedError } from '../../../lib/jobs/errors.ts'
 import { keys, messages, readBackupFiles } from '../../helpers/backups.ts'
 import { configMap, manifest, namespace, openWorld, type World } from '../../helpers/world.ts'

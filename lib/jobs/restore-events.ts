@@ -1,0 +1,66 @@
+import type { S3Event, S3EventRecord, SQSBatchResponse } from 'aws-lambda'
+import type { LocationSettings, Settings } from '../config/types.ts'
+import { openStore } from '../store/open.ts'
+import type { ObjectStore } from '../store/types.ts'
+import { messageOf } from '../velero/errors.ts'
+import type { Restore, RestorePhase } from '../velero/types-restore.ts'
+import { LOCATION_ANNOTATION, readDropped } from './dropped.ts'
+import { handleEvent, isFrom } from './events.ts'
+import { type Answer, answerOf, type Invocation, isRefusal, type Requests, type RunOptions, take } from './invocation.ts'
+import { restoreOf } from './messages.ts'
+import type { RestoreResult } from './types.ts'
+
+export interface RestoreInvocation extends Invocation {
+  createRestore(settings: Settings, manifest: Restore, options: RunOptions): Promise<RestoreResult>
+  /** Where manifests may be dropped. */
+  locations: readonly LocationSettings[]
+}
+
+export type RestoreAnswer = Answer<RestorePhase>
+
+/**
+ * Answers any event of the restore function: messages of its queue, a direct call, and what a bucket tells of manifests
+ * dropped into it, each of which is put into the queue. Of those the answer has one entry for each that was not refused.
+ */
+export async function handleRestoreEvent(
+  event: unknown,
+  invocation: RestoreInvocation,
+  open: (location: LocationSettings) => Promise<ObjectStore> = openStore,
+): Promise<SQSBatchResponse | RestoreAnswer | RestoreAnswer[]> {
+  const requests: Requests<Restore, RestorePhase> = {
+    word: 'Restore',
+    read: message => restoreOf(message),
+    locationOf: ({ metadata }) => metadata.annotations?.[LOCATION_ANNOTATION],
+    run: async (settings, manifest, options) => {
+      const result = await invocation.createRestore(settings, manifest, options)
+      return answerOf(result.restore, result.restore.status?.progress?.itemsRestored, result)
+    },
+  }
+  if (!isBucketEvent(event)) return handleEvent(event, requests, invocation)
+  const answers = await Promise.all(event.Records.map(record => takeDropped(record, requests, invocation, open)))
+  return answers.filter(answer => answer !== undefined)
+}
+
+function isBucketEvent(event: unknown): event is S3Event {
+  return isFrom('s3', event)
+}
+
+/** Throws what may pass, for the service to send the event again; what was refused goes aside, for it would come in vain. */
+async function takeDropped(
+  record: S3EventRecord,
+  requests: Requests<Restore, RestorePhase>,
+  invocation: RestoreInvocation,
+  open: (location: LocationSettings) => Promise<ObjectStore>,
+): Promise<RestoreAnswer | undefined> {
+  try {
+    return await take(await readDropped(record, invocation.locations, open), requests, invocation)
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    const { bucket, object } = record.s3
+    const fields = { bucket: bucket.name, key: object.key, error: messageOf(error) }
+    invocation.log('error', 'The dropped manifest was refused', fields)
+    // Where there is no place for it, whoever called is told.
+    if (!(await invocation.queues?.bury(JSON.stringify(record), messageOf(error)))) throw error
+    return undefined
+  }
+}

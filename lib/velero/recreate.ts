@@ -1,0 +1,26 @@
+import { sortedSet } from './byte-order.ts'
+import { goQuote } from './go-quote.ts'
+import type { Restore } from './types-restore.ts'
+
+/** Lateen's own: which kinds the existing-resource policy `recreate` is for, by name, separated by commas. */
+export const RECREATE_ANNOTATION = 'lateen.io/recreate-resources'
+
+/** The kinds that may be deleted and created again, as they were written: `deployments.apps`, `job`. */
+export function recreateResources({ metadata }: Restore): string[] {
+  const items = (metadata.annotations?.[RECREATE_ANNOTATION] ?? '').split(',').map(item => item.trim())
+  return sortedSet(items.filter(item => item !== ''))
+}
+
+/** What is wrong with a Restore whose policy is `recreate`. It deletes, so nothing but names says what. */
+export function recreateProblems(restore: Restore): string[] {
+  const resources = recreateResources(restore)
+  if (resources.length === 0) {
+    return [
+      `Invalid ExistingResourcePolicy: recreate deletes what exists, so the annotation ${RECREATE_ANNOTATION} must` +
+        ' name the kinds it may delete, such as deployments.apps,jobs.batch',
+    ]
+  }
+  return resources
+    .filter(resource => !/^[a-zA-Z0-9.-]+$/.test(resource))
+    .map(resource => `${RECREATE_ANNOTATION}: ${goQuote(resource)} is not the name of a kind; patterns are not taken`)
+}
