@@ -1,7 +1,8 @@
 import type { ArchiveMember } from '../bucket/archive-index.ts'
+import { resultRow } from '../bucket/json-files.ts'
 import { type SegmentStore, SortedRows, TextSegments } from '../bucket/segments.ts'
 import { formatLogLine } from '../velero/log-line.ts'
-import { resultGroup, resultLine } from '../velero/results.ts'
+import { resultLine } from '../velero/results.ts'
 import type { Finding } from './select/types.ts'
 
 /** How far the list of one unit has come; see cluster/list.ts for `token` and `after`. */
@@ -218,11 +219,4 @@ export class Account {
     const resource = row.slice(0, row.indexOf('\0'))
     this.wantedCounts.set(resource, (this.wantedCounts.get(resource) ?? 0) + 1)
   }
-}
-
-/** Rows sort by level, then by the results' groups in Velero's order, then by the order in which they came. */
-function resultRow(level: 'error' | 'warning', namespace: string | undefined, count: number, text: string): string {
-  const group = resultGroup(namespace)
-  const sortable = group === 'velero' ? '0' : group === 'cluster' ? '1' : `2${group.namespace}`
-  return [level, sortable, String(count).padStart(9, '0'), JSON.stringify(text)].join('\0')
 }

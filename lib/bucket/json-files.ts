@@ -1,4 +1,5 @@
 import { goJson } from '../velero/go-json.ts'
+import { resultGroup } from '../velero/results.ts'
 
 // The .json.gz files that grow with a backup, written as a stream of text in Go's form: compact, HTML characters escaped,
 // one line feed at the end.
@@ -32,6 +33,21 @@ export async function* resultsText(rows: AsyncIterable<string>): AsyncGenerator<
     yield out.add(level === 'error' ? 'errors' : 'warnings', group, JSON.parse(text) as string)
   }
   yield out.end()
+}
+
+/**
+ * A row for `resultsText`: rows sort by level, then by the results' groups in Velero's order (see resultGroup), then by
+ * `count`, the order in which they came.
+ */
+export function resultRow(
+  level: 'error' | 'warning',
+  namespace: string | undefined,
+  count: number,
+  text: string,
+): string {
+  const group = resultGroup(namespace)
+  const sortable = group === 'velero' ? '0' : group === 'cluster' ? '1' : `2${group.namespace}`
+  return [level, sortable, String(count).padStart(9, '0'), JSON.stringify(text)].join('\0')
 }
 
 class ResultsWriter {

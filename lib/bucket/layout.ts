@@ -36,6 +36,8 @@ export const restoreVolumeInfoKey = (name: string) => `restores/${name}/${name}-
 export const restoreRecordKey = (name: string) => `restores/${name}/velero-restore.json`
 
 export const lateenPrefix = 'metadata/lateen/'
+/** Where a Restore manifest may be dropped: `requests/NAME.json`. */
+export const requestsPrefix = `${lateenPrefix}requests/`
 export const runsPrefix = `${lateenPrefix}runs/`
 
 export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`

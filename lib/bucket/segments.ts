@@ -5,6 +5,7 @@ import type { ObjectStore } from '../store/types.ts'
 import { gzip } from './gzip.ts'
 import { runSegmentKey } from './layout.ts'
 import { SIZES, type Sizes } from './sizes.ts'
+import { readRange } from './source/resuming.ts'
 
 /** Where a run puts aside what does not belong in memory: its folder, under names that no other epoch uses. */
 export class SegmentStore {
@@ -36,6 +37,11 @@ export class SegmentStore {
   async *read(key: string): AsyncGenerator<Buffer> {
     const { body } = await this.#store.get(key)
     for await (const chunk of body) yield chunk as Buffer
+  }
+
+  /** Some bytes of what was put aside. */
+  readRange(key: string, place: { offset: number; length: number }, signal?: AbortSignal): Promise<Buffer> {
+    return readRange(this.#store, key, place, signal)
   }
 
   async *readGunzipped(key: string): AsyncGenerator<Buffer> {

@@ -1,4 +1,5 @@
 import type { BackupPhase } from '../velero/types.ts'
+import type { RestorePhase } from '../velero/types-restore.ts'
 
 /** What the process ends with. Documented; scripts count on it. */
 export const exitCodes = {
@@ -15,7 +16,7 @@ export const exitCodes = {
 } as const
 
 /** What a finished run ends with; a phase that is not here is no end. */
-export const exitCodeOfPhase: Partial<Record<BackupPhase, number>> = {
+export const exitCodeOfPhase: Partial<Record<BackupPhase | RestorePhase, number>> = {
   Completed: exitCodes.completed,
   FailedValidation: exitCodes.badInput,
   PartiallyFailed: exitCodes.partiallyFailed,
@@ -31,6 +32,12 @@ const exitCodeOfClass: Record<string, number> = {
   BackupRefusedError: exitCodes.badInput,
   BackupExistsError: exitCodes.badInput,
   BackupNotFoundError: exitCodes.badInput,
+  RestoreRefusedError: exitCodes.badInput,
+  RestoreExistsError: exitCodes.badInput,
+  RestoreNotFoundError: exitCodes.badInput,
+  BackupArchiveMissingError: exitCodes.badInput,
+  HostileArchiveError: exitCodes.badInput,
+  ArchiveFormatError: exitCodes.badInput,
   LocationNotWritableError: exitCodes.badInput,
   ForeignObjectsError: exitCodes.badInput,
   InterruptedError: exitCodes.interrupted,

@@ -15,6 +15,10 @@ const jobs: Jobs = {
   getBackup: async (...args) => (await import('../jobs/read.ts')).getBackup(...args),
   openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
   openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
+  createRestore: async (...args) => (await import('../jobs/restore.ts')).createRestore(...args),
+  listRestores: async (...args) => (await import('../jobs/read-restores.ts')).listRestores(...args),
+  getRestore: async (...args) => (await import('../jobs/read-restores.ts')).getRestore(...args),
+  openRestoreLogs: async (...args) => (await import('../jobs/read-restores.ts')).openRestoreLogs(...args),
 }
 
 const cli: Cli = {

@@ -7,6 +7,9 @@ import { backupCreate } from './commands/backup-create.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { restoreCreate } from './commands/restore-create.ts'
+import { restoreGet } from './commands/restore-get.ts'
+import { restoreLogs } from './commands/restore-logs.ts'
 import { versionCommand } from './commands/version.ts'
 import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
@@ -38,9 +41,19 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupLogs(backup.command('logs'), cli, done)
   backupDownload(backup.command('download'), cli, done)
 
+  program.commandsGroup('Restores:')
+  const restore = group(program, 'restore', 'Work with restores')
+  restoreCreate(restore.command('create'), cli, done)
+  restoreGet(restore.command('get'), cli, done)
+  restoreLogs(restore.command('logs'), cli, done)
+
   program.commandsGroup('Verbs first:')
-  backupCreate(group(program, 'create', 'Create a backup').command('backup'), cli, done)
-  backupGet(group(program, 'get', 'Get backups').command('backups').alias('backup'), cli, done)
+  const create = group(program, 'create', 'Create a backup or a restore')
+  backupCreate(create.command('backup'), cli, done)
+  restoreCreate(create.command('restore'), cli, done)
+  const get = group(program, 'get', 'Get backups or restores')
+  backupGet(get.command('backups').alias('backup'), cli, done)
+  restoreGet(get.command('restores').alias('restore'), cli, done)
 
   program.commandsGroup('Other:')
   versionCommand(program.command('version'), cli, done)
@@ -96,6 +109,9 @@ const examples = `
 Examples:
   # Back up the cluster of the current context.
   lateen backup create backup1 --bucket s3://velero-backups
+
+  # Bring back from it one namespace that was lost.
+  lateen restore create --from-backup backup1 --include-namespaces shop --bucket s3://velero-backups
 
   # See what there is; LATEEN_BUCKET saves typing --bucket.
   lateen backup get --bucket s3://velero-backups`

@@ -15,7 +15,7 @@ export function settingsOf(command: Command, cli: Cli, storageLocation?: string)
   return loadSettings({ flags, env, cwd, home, readFile })
 }
 
-/** The namespace that new backups are recorded under. */
+/** The namespace that new backups and restores are recorded under. */
 export function namespaceOf(command: Command, cli: Cli): string {
   return globalFlags(command).namespace || cli.env.VELERO_NAMESPACE || 'velero'
 }

@@ -28,14 +28,19 @@ export async function getObject(transport: Transport, resource: Group, target: T
   }
 }
 
-/** Creates an object from its JSON and answers what was stored. Throws ApiError AlreadyExists (409) where the name is taken. */
+/**
+ * Creates an object from its JSON and answers what was stored. `fieldManager`: who owns its fields; without it that is the
+ * name of this program. Throws ApiError AlreadyExists (409) where the name is taken.
+ */
 export async function createObject(
   transport: Transport,
   resource: Group,
   namespace: string | undefined,
   body: Uint8Array | string,
+  fieldManager?: string,
 ): Promise<Buffer> {
-  return exchange(transport, { method: 'POST', path: resourcePath(resource, namespace), body })
+  const query = fieldManager === undefined ? '' : `?fieldManager=${encodeURIComponent(fieldManager)}`
+  return exchange(transport, { method: 'POST', path: resourcePath(resource, namespace) + query, body })
 }
 
 /** Replaces an object, or one of its subresources, whole. */

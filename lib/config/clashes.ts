@@ -1,5 +1,6 @@
 import { type Config, clusterName, locationOf } from './config.ts'
 import { ConfigError } from './errors.ts'
+import { isFolder, isReadOnly } from './location.ts'
 import type { LocationSettings } from './types.ts'
 
 /**
@@ -9,7 +10,9 @@ import type { LocationSettings } from './types.ts'
 export function refuseSharedLocations(config: Config): void {
   const places = config.clusters.flatMap(cluster => {
     const location = locationOf(config, cluster)
-    return location ? [{ cluster: clusterName(cluster) ?? '', location, place: placeOf(location) }] : []
+    return location && !isReadOnly(location)
+      ? [{ cluster: clusterName(cluster) ?? '', location, place: placeOf(location) }]
+      : []
   })
   for (const [index, one] of places.entries()) {
     for (const other of places.slice(index + 1)) {
@@ -25,9 +28,28 @@ export function refuseSharedLocations(config: Config): void {
   }
 }
 
-function placeOf({ spec }: LocationSettings): { store: string; path: string } {
+/** Velero would take the one that lies inside for a broken location's folder. Sharing a place is fine: see docs/cli.md. */
+export function refuseNestedResults({ locations }: Config): void {
+  for (const location of locations) {
+    const results = locations.find(({ name }) => name === location.resultsLocation)
+    const other = results && locations.find(known => isInside(results, known) || isInside(known, results))
+    if (results === undefined || other === undefined) continue
+    throw new ConfigError(
+      `the location ${JSON.stringify(results.name)}, the resultsLocation of ${JSON.stringify(location.name)}, and the location ${JSON.stringify(other.name)} lie one inside the other (${describe(results)}, ${describe(other)})`,
+      { next: 'Give each a prefix of its own, such as clusters/NAME and results/NAME.' },
+    )
+  }
+}
+
+function isInside(inner: LocationSettings, outer: LocationSettings): boolean {
+  const [one, other] = [placeOf(inner), placeOf(outer)]
+  return one.store === other.store && one.path !== other.path && one.path.startsWith(other.path)
+}
+
+function placeOf(location: LocationSettings): { store: string; path: string } {
+  const { spec } = location
   const { bucket, prefix } = spec.objectStorage
-  if (spec.provider.endsWith('file')) return { store: 'file', path: `${bucket}/${prefix ? `${prefix}/` : ''}` }
+  if (isFolder(location)) return { store: 'file', path: `${bucket}/${prefix ? `${prefix}/` : ''}` }
   const endpoint = spec.config?.s3Url?.toLowerCase().replace(/\/+$/, '') ?? ''
   return { store: `s3 ${endpoint} ${bucket}`, path: prefix ? `${prefix}/` : '' }
 }

@@ -5,10 +5,17 @@ export interface ConfiguredCluster extends ClusterSettings {
   location?: string
 }
 
+/** A location and the name of the one that records what is restored from it; without one, itself. */
+export interface ConfiguredLocation extends LocationSettings {
+  resultsLocation?: string
+}
+
 /** All that flags, environment and lateen.yaml say, before one cluster of it is chosen; see settingsFor. */
 export interface Config {
   clusters: ConfiguredCluster[]
-  locations: LocationSettings[]
+  locations: ConfiguredLocation[]
+  /** Whatever location is chosen must not be written to; its resultsLocation may. */
+  readOnly?: boolean
   /** Holds for a cluster that names no ceiling, and where no cluster is configured. */
   maxConcurrency?: number
 }
@@ -19,7 +26,7 @@ export function clusterName(cluster: ClusterSettings): string | undefined {
 }
 
 /** The location that a cluster writes to, as far as the configuration says. */
-export function locationOf(config: Config, cluster: ConfiguredCluster | undefined): LocationSettings | undefined {
+export function locationOf(config: Config, cluster: ConfiguredCluster | undefined): ConfiguredLocation | undefined {
   if (cluster?.location !== undefined) return config.locations.find(location => location.name === cluster.location)
   return config.locations.length === 1
     ? config.locations[0]

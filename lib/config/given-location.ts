@@ -1,7 +1,9 @@
 import { parseBucketUrl } from './bucket-url.ts'
+import type { ConfiguredLocation } from './config.ts'
 import { checkEndpoint } from './endpoint.ts'
 import { ConfigError } from './errors.ts'
 import { type ReadFile, readNamedFile, resolvePath } from './files.ts'
+import { isFolder } from './location.ts'
 import { type Environment, given, type SettingsFlags } from './sources.ts'
 import type { LocationSettings } from './types.ts'
 
@@ -16,13 +18,21 @@ export function givenBucket(flags: SettingsFlags, env: Environment, cwd: string)
   return { name: 'default', spec: { provider, objectStorage } }
 }
 
+/** --read-only, else LATEEN_READ_ONLY, which is true or false. */
+export function givenReadOnly({ readOnly }: SettingsFlags, { LATEEN_READ_ONLY: text }: Environment): boolean {
+  if (readOnly !== undefined) return readOnly
+  if (!text || text === 'false') return false
+  if (text === 'true') return true
+  throw new ConfigError(`LATEEN_READ_ONLY: ${JSON.stringify(text)} is neither true nor false`)
+}
+
 /** Puts what flags and environment say of S3 over each location that is in S3. Folders have no such settings. */
 export async function withGivenS3(
-  locations: LocationSettings[],
+  locations: ConfiguredLocation[],
   flags: SettingsFlags,
   env: Environment,
   files: { cwd: string; home: string; readFile: ReadFile },
-): Promise<LocationSettings[]> {
+): Promise<ConfiguredLocation[]> {
   const settings = s3Settings.map(name => given(name, flags, env)).filter(setting => setting !== undefined)
   const folder = locations.find(isFolder)
   const useless = settings.find(setting => setting.from === 'flag')
@@ -61,10 +71,6 @@ export async function withGivenS3(
       },
     }
   })
-}
-
-function isFolder(location: LocationSettings): boolean {
-  return location.spec.provider.endsWith('file')
 }
 
 /** A PEM file as a BackupStorageLocation holds it: in base64. */

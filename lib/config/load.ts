@@ -1,9 +1,10 @@
-import { refuseSharedLocations } from './clashes.ts'
+import { refuseNestedResults, refuseSharedLocations } from './clashes.ts'
 import type { Config } from './config.ts'
 import { readConfigFile } from './file/read.ts'
 import type { ReadFile } from './files.ts'
 import { givenCluster, givenMaxConcurrency } from './given-cluster.ts'
-import { givenBucket, withGivenS3 } from './given-location.ts'
+import { givenBucket, givenReadOnly, withGivenS3 } from './given-location.ts'
+import { withLocalResults } from './local-results.ts'
 import { settingsFor } from './settings-for.ts'
 import { type Environment, given, type SettingsFlags } from './sources.ts'
 import type { Settings } from './types.ts'
@@ -37,14 +38,17 @@ export async function loadConfig(sources: SettingsSources): Promise<Config> {
     })),
     locations: await withGivenS3(bucket ? [bucket] : file.locations, flags, env, sources),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(givenReadOnly(flags, env) && { readOnly: true }),
   }
-  // --bucket is a person's word for one run on one cluster; anything else holds for all of them.
-  if (flags.bucket === undefined) refuseSharedLocations(config)
+  // --bucket is a person's word for one run on one cluster; anything else holds for all of them. Reading harms nobody.
+  if (flags.bucket === undefined && !config.readOnly) refuseSharedLocations(config)
+  refuseNestedResults(config)
   return config
 }
 
-/** The settings of one command. Throws ConfigError. */
+/** The settings of one command line. Throws ConfigError. */
 export async function loadSettings(sources: SettingsSources): Promise<Settings> {
   const config = await loadConfig(sources)
-  return settingsFor(config, sources.flags.cluster, sources.flags.storageLocation)
+  const settings = settingsFor(config, sources.flags.cluster, sources.flags.storageLocation)
+  return withLocalResults(settings, sources.home)
 }

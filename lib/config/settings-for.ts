@@ -1,19 +1,33 @@
-import { type Config, type ConfiguredCluster, clusterName, locationOf } from './config.ts'
+import { type Config, type ConfiguredCluster, type ConfiguredLocation, clusterName, locationOf } from './config.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { ConfigError } from './errors.ts'
+import { isReadOnly } from './location.ts'
 import type { LocationSettings, Settings } from './types.ts'
 
 /**
  * The settings of one run. `cluster` is what --cluster or a message's annotation `lateen.io/cluster` says; without it
- * the only cluster configured is meant. `storageLocation` chooses another location than the cluster's own.
- * Throws ConfigError where nothing or too much fits.
+ * the only cluster configured is meant. `storageLocation` chooses another location than the cluster's own. Where restores
+ * are recorded elsewhere, it is in `results`. Throws ConfigError where nothing or too much fits.
  */
 export function settingsFor(config: Config, cluster?: string, storageLocation?: string): Settings {
   const chosen = chooseCluster(config, cluster)
-  const location = chooseLocation(config, chosen, storageLocation)
+  const { resultsLocation, ...location } = withAccess(config, chooseLocation(config, chosen, storageLocation))
   const { location: _, ...settings } = chosen ?? {}
   const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
-  return { cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) }, location }
+  const results = config.locations.find(other => other.name === resultsLocation)
+  return {
+    cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
+    location,
+    ...(results && { results: withoutResults(results) }),
+  }
+}
+
+function withAccess({ readOnly }: Config, location: ConfiguredLocation): ConfiguredLocation {
+  return readOnly ? { ...location, spec: { ...location.spec, accessMode: 'ReadOnly' } } : location
+}
+
+function withoutResults({ resultsLocation: _, ...location }: ConfiguredLocation): LocationSettings {
+  return location
 }
 
 function chooseCluster(config: Config, name: string | undefined): ConfiguredCluster | undefined {
@@ -39,7 +53,7 @@ function chooseLocation(
   config: Config,
   cluster: ConfiguredCluster | undefined,
   name: string | undefined,
-): LocationSettings {
+): ConfiguredLocation {
   const names = config.locations.map(location => location.name)
   if (config.locations.length === 0) {
     throw new ConfigError('no bucket is configured', {
@@ -60,9 +74,10 @@ function chooseLocation(
     )
   }
   const owner = config.clusters.find(other => other !== cluster && locationOf(config, other) === location)
-  if (owner && locationOf(config, cluster) !== location) {
+  if (owner && locationOf(config, cluster) !== location && !isReadOnly(withAccess(config, location))) {
     throw new ConfigError(
       `the location ${JSON.stringify(name)} belongs to the cluster ${JSON.stringify(clusterName(owner))}, and two clusters can't share one`,
+      { next: 'Restore from it into this cluster with --read-only.' },
     )
   }
   return location

@@ -13,6 +13,7 @@ export interface SettingsFlags {
   credentialsFile?: string
   cacert?: string
   storageLocation?: string
+  readOnly?: boolean
 }
 
 export type Environment = Record<string, string | undefined>

@@ -2,7 +2,7 @@ import type { SQSBatchResponse } from 'aws-lambda'
 import type { Settings } from '../config/types.ts'
 import type { Backup, BackupPhase } from '../velero/types.ts'
 import { handleEvent } from './events.ts'
-import { type Answer, answerOf, type Invocation, type RunOptions } from './invocation.ts'
+import { answerOf, type EventAnswer, type Invocation, type RunOptions } from './invocation.ts'
 import { backupOf } from './messages.ts'
 import type { BackupResult } from './types.ts'
 
@@ -10,7 +10,7 @@ export interface BackupInvocation extends Invocation {
   createBackup(settings: Settings, manifest: Backup, options: RunOptions): Promise<BackupResult>
 }
 
-export type BackupAnswer = Answer<BackupPhase>
+export type BackupAnswer = EventAnswer<BackupPhase>
 
 /** Answers any event of the backup function: messages of its queue, a timer's, a direct call. */
 export function handleBackupEvent(

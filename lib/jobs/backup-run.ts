@@ -15,7 +15,7 @@ import type { Sizes } from '../bucket/sizes.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { ObjectInfo, ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
-import { type Checkpoint, Checkpoints } from './checkpoint.ts'
+import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { keepLease } from './heartbeat.ts'
 import { deleteObjects, endUploads } from './leftovers.ts'
 import { keepMemoryFlat } from './memory.ts'
@@ -43,7 +43,7 @@ export interface BackupRunOptions {
 export class BackupRun {
   readonly account: Account
   #options: BackupRunOptions
-  #checkpoints: Checkpoints
+  #checkpoints: Checkpoints<BackupCheckpoint>
   #segments: SegmentStore
   #archive: ArchiveWriter
   #whole: ObjectInfo | undefined
@@ -56,8 +56,8 @@ export class BackupRun {
 
   private constructor(
     options: BackupRunOptions,
-    checkpoints: Checkpoints,
-    from: { checkpoint: Checkpoint; tail: Buffer | undefined; whole: ObjectInfo | undefined } | undefined,
+    checkpoints: Checkpoints<BackupCheckpoint>,
+    from: { checkpoint: BackupCheckpoint; tail: Buffer | undefined; whole: ObjectInfo | undefined } | undefined,
   ) {
     const { store, lease, prepared, now, sizes } = options
     this.#options = options
@@ -85,7 +85,7 @@ export class BackupRun {
   static async open(options: BackupRunOptions): Promise<BackupRun> {
     const { store, lease, prepared } = options
     const { name } = prepared.backup.metadata
-    const checkpoints = new Checkpoints(store, lease.uid)
+    const checkpoints = new Checkpoints<BackupCheckpoint>(store, lease.uid)
     if (lease.epoch === 1) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))
     const checkpoint = await checkpoints.read()
     const key = backupArchiveKey(name)
@@ -101,8 +101,8 @@ export class BackupRun {
 
   static async #takeUp(
     options: BackupRunOptions,
-    checkpoints: Checkpoints,
-    checkpoint: Checkpoint | undefined,
+    checkpoints: Checkpoints<BackupCheckpoint>,
+    checkpoint: BackupCheckpoint | undefined,
     whole: ObjectInfo | undefined,
   ): Promise<BackupRun> {
     if (checkpoint === undefined) return BackupRun.#begin(new BackupRun(options, checkpoints, undefined))

@@ -11,7 +11,7 @@ import { timestamp } from '../velero/timestamps.ts'
 import type { Backup, BackupPhase } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
-import { Checkpoints } from './checkpoint.ts'
+import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
 import { giveUpLease } from './heartbeat.ts'
@@ -173,7 +173,7 @@ class BackupJob {
     const status = { version: 1, formatVersion: '1.1.0', phase: 'FailedValidation', validationErrors } as const
     const readOnly = this.#settings.location.spec.accessMode === 'ReadOnly'
     return this.#desk.refuse({ ...this.#manifest, status }, readOnly, async ({ uid }) => {
-      if ((await new Checkpoints(this.#store, uid).read()) === undefined) return
+      if ((await new Checkpoints<BackupCheckpoint>(this.#store, uid).read()) === undefined) return
       throw new BackupRefusedError(
         validationErrors,
         'Mend it, and send the same message again: it goes on with the run.',

@@ -7,8 +7,8 @@ import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import type { PlanBasis } from './prepare.ts'
 
-/** All that another invocation needs to go on with a run. */
-export interface Checkpoint {
+/** All that another invocation needs to go on with a backup. */
+export interface BackupCheckpoint {
   version: 1
   epoch: number
   /** As it was prepared at the start: what exists now may differ, what was decided stays. */
@@ -22,7 +22,7 @@ export interface Checkpoint {
 }
 
 /** The one checkpoint of a run, replaced in place by its holder. */
-export class Checkpoints {
+export class Checkpoints<Checkpoint> {
   #store: ObjectStore
   #uid: string
   #etag: string | undefined

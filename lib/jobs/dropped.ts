@@ -1,18 +1,15 @@
 import type { S3EventRecord } from 'aws-lambda'
 import { readBytes } from '../bucket/documents.ts'
-import { lateenPrefix } from '../bucket/layout.ts'
+import { requestsPrefix } from '../bucket/layout.ts'
 import { isFolder } from '../config/location.ts'
 import type { LocationSettings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { LOCATION_ANNOTATION } from '../velero/annotations.ts'
 import { InvalidManifestError } from '../velero/schema.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { parseMessage, restoreOf } from './messages.ts'
 
-/** The location to restore from, where it is not the cluster's own. */
-export const LOCATION_ANNOTATION = 'lateen.io/storage-location'
-
-/** Where a Restore manifest is dropped: `requests/NAME.json`. */
-export const requestsPrefix = `${lateenPrefix}requests/`
+export type OpenStore = (location: LocationSettings) => Promise<ObjectStore>
 
 /** A message of a queue holds 1 MiB, and JSON may grow when it is written anew. */
 const MAX_BYTES = 512 * 1024
@@ -25,24 +22,21 @@ const MAX_BYTES = 512 * 1024
 export async function readDropped(
   { eventName, s3 }: S3EventRecord,
   locations: readonly LocationSettings[],
-  open: (location: LocationSettings) => Promise<ObjectStore>,
+  open: OpenStore,
 ): Promise<Restore> {
   const bucket = s3.bucket.name
   const path = decoded(s3.object.key)
   const url = `s3://${bucket}/${path}`
-  if (!/^(s3:)?ObjectCreated:/.test(eventName))
+  if (!eventName.startsWith('ObjectCreated:'))
     throw new InvalidManifestError(`${eventName} of ${url} drops no manifest`, { next: NOTIFICATION })
-  const found = locations.flatMap(location => {
-    const key = isFolder(location) ? undefined : requestKey(location, bucket, path)
-    return key === undefined ? [] : [{ location, key }]
-  })[0]
-  if (found === undefined)
-    throw new InvalidManifestError(`${url} is no ${requestsPrefix}NAME.json of a configured location`, {
+  const location = locations.find(known => isRequest(known, bucket, path))
+  if (location === undefined)
+    throw new InvalidManifestError(`${url} is not ${requestsPrefix}NAME.json of a configured location`, {
       next: NOTIFICATION,
     })
-  const text = await readText(found, url, open)
+  const text = await readText(location, path.slice(above(location).length), url, open)
   const restore = restoreOf(parseMessage(text), `${url}\n${text}`)
-  const annotations = { [LOCATION_ANNOTATION]: found.location.name, ...restore.metadata.annotations }
+  const annotations = { [LOCATION_ANNOTATION]: location.name, ...restore.metadata.annotations }
   return { ...restore, metadata: { ...restore.metadata, annotations } }
 }
 
@@ -58,19 +52,18 @@ function decoded(key: string): string {
   }
 }
 
-/** The key below the location's prefix, if it is a request's. */
-function requestKey({ spec }: LocationSettings, bucket: string, path: string): string | undefined {
-  const { bucket: own, prefix } = spec.objectStorage
-  const above = prefix ? `${prefix}/` : ''
-  if (own !== bucket || !path.startsWith(above + requestsPrefix)) return undefined
-  return /^[^/]+\.json$/.test(path.slice(above.length + requestsPrefix.length)) ? path.slice(above.length) : undefined
+function isRequest(location: LocationSettings, bucket: string, path: string): boolean {
+  if (isFolder(location) || location.spec.objectStorage.bucket !== bucket) return false
+  const folder = above(location) + requestsPrefix
+  return path.startsWith(folder) && /^[^/]+\.json$/.test(path.slice(folder.length))
 }
 
-async function readText(
-  { location, key }: { location: LocationSettings; key: string },
-  url: string,
-  open: (location: LocationSettings) => Promise<ObjectStore>,
-): Promise<string> {
+/** What stands before every key of a location. */
+function above({ spec: { objectStorage } }: LocationSettings): string {
+  return objectStorage.prefix ? `${objectStorage.prefix}/` : ''
+}
+
+async function readText(location: LocationSettings, key: string, url: string, open: OpenStore): Promise<string> {
   const store = await open(location)
   try {
     const info = await store.head(key)

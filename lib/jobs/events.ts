@@ -2,7 +2,7 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded } from '../bucket/record-kinds.ts'
 import { messageOf } from '../velero/errors.ts'
-import { type Answer, type Invocation, isRefusal, type Requests, take, work } from './invocation.ts'
+import { type EventAnswer, type Invocation, isRefusal, type Requests, take, work } from './invocation.ts'
 import { parseMessage } from './messages.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function handleEvent<T extends Recorded, Phase extends string>(
   event: unknown,
   requests: Requests<T, Phase>,
   invocation: Invocation,
-): Promise<SQSBatchResponse | Answer<Phase>> {
+): Promise<SQSBatchResponse | EventAnswer<Phase>> {
   if (isQueueEvent(event)) return handleMessages(event, requests, invocation)
   return take(requests.read(event, invocation.now()), requests, invocation)
 }

@@ -1,9 +1,9 @@
 import { NameTakenError, type Recorded } from '../bucket/record-kinds.ts'
 import { ConfigError } from '../config/errors.ts'
 import type { Settings } from '../config/types.ts'
+import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { InvalidManifestError } from '../velero/schema.ts'
 import { RestoreRefusedError } from './errors.ts'
-import { CLUSTER_ANNOTATION } from './prepare.ts'
 import type { Queues } from './queue.ts'
 import type { BackupResult, RestoreResult } from './types.ts'
 
@@ -30,7 +30,7 @@ export interface RunOptions {
 }
 
 /** What a caller that waits is told. */
-export interface Answer<Phase extends string> {
+export interface EventAnswer<Phase extends string> {
   name: string
   uid: string
   /** `Queued`: another invocation does the work. */
@@ -48,7 +48,7 @@ export interface Requests<T extends Recorded, Phase extends string> {
   read(message: unknown, now: Date): T
   /** The location that it names. */
   locationOf(request: T): string | undefined
-  run(settings: Settings, request: T, options: RunOptions): Promise<Answer<Phase>>
+  run(settings: Settings, request: T, options: RunOptions): Promise<EventAnswer<Phase>>
 }
 
 /** Puts a request into the queue, or works on it at once where there is none. */
@@ -56,7 +56,7 @@ export async function take<T extends Recorded, Phase extends string>(
   request: T,
   requests: Requests<T, Phase>,
   invocation: Invocation,
-): Promise<Answer<Phase>> {
+): Promise<EventAnswer<Phase>> {
   if (invocation.queues === undefined) return work(request, requests, invocation, true)
   settingsOf(request, requests, invocation)
   await invocation.queues.send(request)
@@ -69,7 +69,7 @@ export async function work<T extends Recorded, Phase extends string>(
   requests: Requests<T, Phase>,
   invocation: Invocation,
   wait: boolean,
-): Promise<Answer<Phase>> {
+): Promise<EventAnswer<Phase>> {
   const { log, count, queues, signal, now } = invocation
   const settings = settingsOf(request, requests, invocation)
   const answer = await requests.run(settings, request, { typed: false, signal, wait, now })
@@ -84,7 +84,7 @@ export function answerOf<Phase extends string>(
   ran: { metadata: Recorded['metadata']; status?: { phase?: Phase } },
   items: number | undefined,
   { how, errors, warnings }: Pick<BackupResult | RestoreResult, 'how' | 'errors' | 'warnings'>,
-): Answer<Phase | 'InProgress'> {
+): EventAnswer<Phase | 'InProgress'> {
   return { ...nameOf(ran), phase: ran.status?.phase ?? 'InProgress', how, items: items ?? 0, errors, warnings }
 }
 

@@ -65,7 +65,10 @@ function identified<T extends Backup | Restore>(request: T, origin: string): T {
     throw new InvalidManifestError(`metadata.uid: ${JSON.stringify(given)} is no uid`, {
       next: 'Use a UUID, or letters, digits and hyphens up to 64.',
     })
-  return { ...request, metadata: { ...metadata, namespace: metadata.namespace ?? 'velero', uid: given ?? uidOf(origin) } }
+  return {
+    ...request,
+    metadata: { ...metadata, namespace: metadata.namespace ?? 'velero', uid: given ?? uidOf(origin) },
+  }
 }
 
 /** Velero's rule for scheduled backups: SCHEDULE-YYYYMMDDhhmmss, with the schedule's name as a label. */

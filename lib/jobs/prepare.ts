@@ -7,6 +7,7 @@ import { getObject } from '../cluster/objects.ts'
 import type { Discovery, ServerVersion } from '../cluster/types.ts'
 import { serverVersion } from '../cluster/version.ts'
 import type { LocationSettings } from '../config/types.ts'
+import { CLUSTER_ANNOTATION, NOTE_ANNOTATION } from '../velero/annotations.ts'
 import { applySourceCluster, defaultBackup } from '../velero/defaults.ts'
 import { parseDuration } from '../velero/duration.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
@@ -33,11 +34,6 @@ export interface Prepared {
   /** What is known to be wrong or left out before the first list. */
   findings: Finding[]
 }
-
-/** Annotations of ours on the record. */
-export const CLUSTER_ANNOTATION = 'lateen.io/cluster'
-/** What `get` shows beside a backup. */
-export const NOTE_ANNOTATION = 'lateen.io/note'
 
 /** What the manifest and the location alone tell to be wrong, before anything is contacted; Velero's validationErrors. */
 export function problemsOf(manifest: Backup, location: LocationSettings): string[] {

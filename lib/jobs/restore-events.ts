@@ -1,12 +1,20 @@
 import type { S3Event, S3EventRecord, SQSBatchResponse } from 'aws-lambda'
 import type { LocationSettings, Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
-import type { ObjectStore } from '../store/types.ts'
+import { LOCATION_ANNOTATION } from '../velero/annotations.ts'
 import { messageOf } from '../velero/errors.ts'
 import type { Restore, RestorePhase } from '../velero/types-restore.ts'
-import { LOCATION_ANNOTATION, readDropped } from './dropped.ts'
+import { type OpenStore, readDropped } from './dropped.ts'
 import { handleEvent, isFrom } from './events.ts'
-import { type Answer, answerOf, type Invocation, isRefusal, type Requests, type RunOptions, take } from './invocation.ts'
+import {
+  answerOf,
+  type EventAnswer,
+  type Invocation,
+  isRefusal,
+  type Requests,
+  type RunOptions,
+  take,
+} from './invocation.ts'
 import { restoreOf } from './messages.ts'
 import type { RestoreResult } from './types.ts'
 
@@ -16,7 +24,7 @@ export interface RestoreInvocation extends Invocation {
   locations: readonly LocationSettings[]
 }
 
-export type RestoreAnswer = Answer<RestorePhase>
+export type RestoreAnswer = EventAnswer<RestorePhase>
 
 /**
  * Answers any event of the restore function: messages of its queue, a direct call, and what a bucket tells of manifests
@@ -25,7 +33,7 @@ export type RestoreAnswer = Answer<RestorePhase>
 export async function handleRestoreEvent(
   event: unknown,
   invocation: RestoreInvocation,
-  open: (location: LocationSettings) => Promise<ObjectStore> = openStore,
+  open: OpenStore = openStore,
 ): Promise<SQSBatchResponse | RestoreAnswer | RestoreAnswer[]> {
   const requests: Requests<Restore, RestorePhase> = {
     word: 'Restore',
@@ -50,7 +58,7 @@ async function takeDropped(
   record: S3EventRecord,
   requests: Requests<Restore, RestorePhase>,
   invocation: RestoreInvocation,
-  open: (location: LocationSettings) => Promise<ObjectStore>,
+  open: OpenStore,
 ): Promise<RestoreAnswer | undefined> {
   try {
     return await take(await readDropped(record, invocation.locations, open), requests, invocation)

@@ -1,3 +1,4 @@
+import type { Recorded } from '../bucket/record-kinds.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import type { Backup, BackupPhase, BackupStatus } from '../velero/types.ts'
 
@@ -7,7 +8,7 @@ export function ended(backup: Backup, phase: BackupPhase, now: Date, more: Backu
 }
 
 /** An unfinished run that is gone on with keeps the uid and time of its first request. */
-export function identified(backup: Backup, claimed: Backup, now: Date): Backup {
+export function identified<T extends Recorded>(prepared: T, claimed: T, now: Date): T {
   const { uid, creationTimestamp = timestamp(now) } = claimed.metadata
-  return { ...backup, metadata: { ...backup.metadata, ...(uid && { uid }), creationTimestamp } }
+  return { ...prepared, metadata: { ...prepared.metadata, ...(uid && { uid }), creationTimestamp } }
 }

@@ -19,8 +19,6 @@ export interface Fragment {
   to(next: State): State
 }
 
-export const empty: Fragment = { size: 0, to: next => next }
-
 export const oneCharacter = (fits: CharacterTest): Fragment => ({
   size: 1,
   to: next => ({ kind: 'character', fits, next }),
@@ -38,14 +36,15 @@ export const either = (fragments: readonly Fragment[]): Fragment => ({
   to: next => ({ kind: 'either', next: fragments.map(fragment => fragment.to(next)) }),
 })
 
-/** `most` may be Infinity. */
+/** From `least` to `most` times; `most` may be Infinity. */
 export function repeat(fragment: Fragment, least: number, most: number): Fragment {
-  const copies = Math.max(least, most === Infinity ? 1 : most)
+  const copies = most === Infinity ? least + 1 : most
   return {
     size: (fragment.size + 1) * copies,
     to: next => {
       let state = most === Infinity ? anyNumber(fragment, next) : next
-      if (most !== Infinity) for (let i = least; i < most; i++) state = { kind: 'either', next: [fragment.to(state), next] }
+      if (most !== Infinity)
+        for (let i = least; i < most; i++) state = { kind: 'either', next: [fragment.to(state), next] }
       for (let i = 0; i < least; i++) state = fragment.to(state)
       return state
     },
@@ -83,7 +82,7 @@ function reach(states: State[], before: Character, after: Character, reached: Se
     if (reached.has(state)) continue
     reached.add(state)
     if (state.kind === 'end') return true
-    if (state.kind === 'either') states.push(...state.next)
+    if (state.kind === 'either') for (const way of state.next) states.push(way)
     else if (state.kind === 'place' && state.fits(before, after)) states.push(state.next)
   }
   return false

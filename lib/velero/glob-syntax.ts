@@ -2,6 +2,9 @@
 // character, `[abc]` `[!abc]` one of a list, `[a-z]` `[!a-z]` one of a range, `{a,b}` either pattern, `\` takes the next
 // character as it is. With a separator `*` and `?` stop at it, and `**` is any text.
 
+/** More braces in braces are no valid pattern: they go on the stack. */
+const DEEPEST = 100
+
 /** From the places in a text where the pattern before may end to those where this piece may end. Never backtracks. */
 type Piece = (text: readonly string[], places: ReadonlySet<number>) => Set<number>
 
@@ -9,11 +12,22 @@ interface Cursor {
   readonly pattern: readonly string[]
   readonly separator: string | undefined
   at: number
+  depth: number
 }
 
+type GlobTest = (text: string) => boolean
+
 /** Answers a test for whole texts, or undefined where the pattern is no valid glob. */
-export function compileGlob(pattern: string, separator?: string): ((text: string) => boolean) | undefined {
-  const cursor = { pattern: [...pattern], separator, at: 0 }
+export function compileGlob(pattern: string): GlobTest | undefined {
+  return compile({ pattern: [...pattern], separator: undefined, at: 0, depth: 0 })
+}
+
+/** The same with a separator. */
+export function compileSeparatedGlob(pattern: string, separator: string): GlobTest | undefined {
+  return compile({ pattern: [...pattern], separator, at: 0, depth: 0 })
+}
+
+function compile(cursor: Cursor): GlobTest | undefined {
   const piece = parseSequence(cursor, false)
   if (piece === undefined) return undefined
   return text => {
@@ -56,13 +70,15 @@ function parseStar(cursor: Cursor): Piece {
 
 /** After `{`. A missing `}` is no error: the end of the pattern closes it. */
 function parseBraces(cursor: Cursor): Piece | undefined {
+  if (++cursor.depth > DEEPEST) return undefined
   const choices: Piece[] = []
-  for (;;) {
+  do {
     const choice = parseSequence(cursor, true)
     if (choice === undefined) return undefined
     choices.push(choice)
-    if (cursor.pattern[cursor.at++] !== ',') return anyOf(choices)
-  }
+  } while (cursor.pattern[cursor.at++] === ',')
+  cursor.depth--
+  return anyOf(choices)
 }
 
 /** After `[`. Either one range or one list, never both; a `]` in a list is written `\]`. */

@@ -10,7 +10,12 @@ export function namespaceMappingProblems(mapping: Record<string, string> = {}): 
     ...[...new Set(entries.flat())].flatMap(nameProblems),
     ...[...sources]
       .filter(([, several]) => several.length > 1)
-      .map(([target, several]) => overlap(several.map(([source]) => source), target)),
+      .map(([target, several]) =>
+        overlap(
+          several.map(([source]) => source),
+          target,
+        ),
+      ),
   ]
 }
 

@@ -1,9 +1,7 @@
+import { RECREATE_ANNOTATION } from './annotations.ts'
 import { sortedSet } from './byte-order.ts'
 import { goQuote } from './go-quote.ts'
 import type { Restore } from './types-restore.ts'
-
-/** Lateen's own: which kinds the existing-resource policy `recreate` is for, by name, separated by commas. */
-export const RECREATE_ANNOTATION = 'lateen.io/recreate-resources'
 
 /** The kinds that may be deleted and created again, as they were written: `deployments.apps`, `job`. */
 export function recreateResources({ metadata }: Restore): string[] {

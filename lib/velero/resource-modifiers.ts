@@ -1,41 +1,73 @@
-import type { LabelSelector } from './types.ts'
+import { InvalidInputError, messageOf } from './errors.ts'
+import { compileRule } from './modifier-rule.ts'
+import { modifiersSchema, type WrittenModifiers } from './schema-modifiers.ts'
+import { readBy } from './schema-read.ts'
+import type { ResourceModifiers } from './types-modifiers.ts'
+import { asTexts, readYaml } from './yaml-value.ts'
 
-/** One operation of a JSON patch (RFC 6902). The value has its type already, as velero/lossless.ts has values. */
-export interface JsonPatchOperation {
-  readonly op: 'add' | 'remove' | 'replace' | 'test' | 'move' | 'copy'
-  /** A JSON pointer; begins with `/`. */
-  readonly path: string
-  /** For `move` and `copy`, and only there. */
-  readonly from?: string
-  /** For `add`, `replace` and `test`, and only there; null is a value. */
-  readonly value?: unknown
+export type {
+  JsonPatchOperation,
+  ResourceModifierConditions,
+  ResourceModifierRule,
+  ResourceModifiers,
+} from './types-modifiers.ts'
+
+/**
+ * Reads and compiles the data of the ConfigMap that spec.resourceModifier names: exactly one key, with YAML in it.
+ * `where` is its namespace and name (`velero/modifiers`). Throws InvalidInputError, whose message Velero would write to
+ * status.validationErrors; beyond the prefix it is ours where Velero's names no field.
+ */
+export function parseResourceModifiers(data: Record<string, string>, where: string): ResourceModifiers {
+  const [text, ...others] = Object.values(data)
+  const source = `configmap ${where}`
+  if (text === undefined || others.length > 0) {
+    throw refusal('Error in parsing', source, new InvalidInputError(`illegal resource modifiers ${where} configmap`))
+  }
+  return parseResourceModifiersText(text, source)
 }
 
-/** What an object has to be for a rule to apply: everything that is there must hold. */
-export interface ResourceModifierConditions {
-  /** Of the group-resource as the archive names it: `pods`, `deployments.apps`. */
-  readonly groupResource: (resource: string) => boolean
-  /** Of the name: whether the expression fits anywhere in it. */
-  readonly resourceNameRegex?: (name: string) => boolean
-  /** Of the namespace in the backup. Not asked for what is cluster-scoped. */
-  readonly namespaces?: (namespace: string) => boolean
-  readonly labelSelector?: LabelSelector
-  /** Each a `test`. A path that is missing is no match, and no error. */
-  readonly matches?: readonly JsonPatchOperation[]
+/** The same for a text from elsewhere, such as `file modifiers.yaml`. */
+export function parseResourceModifiersText(text: string, where: string): ResourceModifiers {
+  const written = attempt('Error in parsing', where, () => decode(text))
+  return attempt('Validation error in', where, () => compile(written))
 }
 
-/** Exactly one kind of patches is there, with at least one patch. */
-export interface ResourceModifierRule {
-  readonly conditions: ResourceModifierConditions
-  readonly patches?: readonly JsonPatchOperation[]
-  /** JSON merge patches (RFC 7386), as velero/lossless.ts has values. */
-  readonly mergePatches?: readonly Record<string, unknown>[]
-  /** Kubernetes' strategic merge patches, directives included. */
-  readonly strategicPatches?: readonly Record<string, unknown>[]
+function decode(text: string): WrittenModifiers {
+  const failure = (problem: string, cause?: unknown) =>
+    new InvalidInputError(`failed to decode yaml data into resource modifiers, err: ${problem}`, { cause })
+  let value: unknown
+  try {
+    // Every field is a text, and what looks like a number there is taken for one.
+    value = asTexts(readYaml(text) ?? {})
+  } catch (error) {
+    throw failure(messageOf(error), error)
+  }
+  const read = readBy(modifiersSchema, value)
+  if ('problem' in read) throw failure(read.problem)
+  return read.value as WrittenModifiers
 }
 
-/** What the ConfigMap of spec.resourceModifier says, compiled: nothing in it can fail for its form later on. */
-export interface ResourceModifiers {
-  readonly version: 'v1'
-  readonly resourceModifierRules: readonly ResourceModifierRule[]
+function compile({ version = '', resourceModifierRules: rules = [] }: WrittenModifiers): ResourceModifiers {
+  if (version.toLowerCase() !== 'v1') throw new InvalidInputError(`unsupported resource modifier version ${version}`)
+  if (rules.length === 0) throw new InvalidInputError('resource modifier rules cannot be empty')
+  return {
+    version: 'v1',
+    resourceModifierRules: rules.map((rule, i) => compileRule(rule, `resourceModifierRules[${i}]`)),
+  }
+}
+
+function attempt<T>(what: string, where: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error
+    throw refusal(what, where, error)
+  }
+}
+
+function refusal(what: string, where: string, cause: InvalidInputError): InvalidInputError {
+  return new InvalidInputError(`${what} resource modifiers provided in ${where}: ${cause.message}`, {
+    next: 'Correct the resource modifiers, or leave them out.',
+    cause,
+  })
 }

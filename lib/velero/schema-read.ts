@@ -9,7 +9,7 @@ export class InvalidRecordError extends LateenError {}
 
 /** Reads what a person or a message gave, by a schema for `given`; the object's status is dropped. Throws InvalidManifestError. */
 export function readManifest(schema: z.ZodType, input: unknown): unknown {
-  const result = parse(schema, input)
+  const result = readBy(schema, input)
   if ('problem' in result) {
     throw new InvalidManifestError(result.problem, { next: 'Correct the manifest and send it again.' })
   }
@@ -28,12 +28,13 @@ export function readRecord(schema: z.ZodType, json: string): unknown {
   } catch (error) {
     throw new InvalidRecordError(`not JSON: ${messageOf(error)}`, { next, cause: error })
   }
-  const result = parse(schema, value)
+  const result = readBy(schema, value)
   if ('problem' in result) throw new InvalidRecordError(result.problem, { next })
   return result.value
 }
 
-function parse(schema: z.ZodType, input: unknown): { value: unknown } | { problem: string } {
+/** Reads any value by a schema; `problem` names each field that is wrong. A null counts as absent. */
+export function readBy(schema: z.ZodType, input: unknown): { value: unknown } | { problem: string } {
   const result = schema.safeParse(withoutNulls(input), { reportInput: true })
   return result.success ? { value: result.data } : { problem: result.error.issues.map(describe).join('; ') }
 }
@@ -55,9 +56,8 @@ function describe(issue: z.core.$ZodIssue): string {
 
 function wording(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') {
-    return issue.input === undefined
-      ? `required (${issue.expected})`
-      : `expected ${issue.expected}, got ${kindOf(issue.input)}`
+    const expected = issue.expected === 'record' ? 'object' : issue.expected
+    return issue.input === undefined ? `required (${expected})` : `expected ${expected}, got ${kindOf(issue.input)}`
   }
   if (issue.code === 'invalid_value') return `expected ${issue.values.map(value => JSON.stringify(value)).join(' or ')}`
   return issue.message

@@ -7,8 +7,6 @@ import { recreateProblems } from './recreate.ts'
 import { containerProblems } from './restore-hooks.ts'
 import type { Restore, RestoreSpec } from './types-restore.ts'
 
-export { RECREATE_ANNOTATION, recreateResources } from './recreate.ts'
-
 const ONE_SOURCE = 'Either a backup or schedule must be specified as a source for the restore, but not both'
 const ONE_SELECTOR = 'encountered labelSelector as well as orLabelSelectors in restore spec, only one can be specified'
 

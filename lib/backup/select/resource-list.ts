@@ -49,7 +49,7 @@ export function extended(list: ResourceList, patterns: readonly string[]): Resou
 }
 
 function listOf(patterns: readonly string[]): Pick<ResourceList, 'patterns' | 'matches'> {
-  const globs = patterns.map(compileGlob).filter(glob => glob !== undefined)
+  const globs = patterns.map(pattern => compileGlob(pattern)).filter(glob => glob !== undefined)
   return {
     patterns,
     matches: resource => {

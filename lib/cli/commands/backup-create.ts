@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { outputFormat } from '../flags/output-flags.ts'
-import { backupTable } from '../output/backup-table.ts'
-import { encodeJson, encodeYaml, printable } from '../output/encode.ts'
+import { print } from '../output/print.ts'
+import { shownBackup } from '../output/shown.ts'
 import { namespaceOf, settingsOf } from '../settings.ts'
-import { checkCreateFlags, checkMetadata } from './backup-checks.ts'
+import { checkCreateFlags } from './backup-checks.ts'
 import { addBackupCreateFlags, type BackupCreateFlags } from './backup-create-flags.ts'
 import { backupManifest } from './backup-manifest.ts'
+import { checkMetadata } from './request-checks.ts'
 import { runBackup } from './run-backup.ts'
 
 export function backupCreate(command: Command, cli: Cli, done: Done): void {
@@ -20,14 +21,12 @@ export function backupCreate(command: Command, cli: Cli, done: Done): void {
     checkMetadata(manifest)
     if (format !== undefined) {
       // Printed, not made: it may be meant for another Velero, so nothing of this configuration counts.
-      const clock = { now: cli.now(), timeZone: cli.timeZone, readZone: cli.readZone }
-      if (format === 'table') cli.stdout.write(backupTable([{ backup: manifest }], flags, clock))
-      else cli.stdout.write(await (format === 'json' ? encodeJson : encodeYaml)(printable(manifest)))
+      await print(cli, shownBackup, [{ backup: manifest }], format, flags)
       return undefined
     }
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const sent = { ...manifest, metadata: { ...manifest.metadata, uid: cli.uuid() } }
-    return runBackup(cli, settings, sent, flags.wait ?? false)
+    return runBackup(cli, settings, sent, flags)
   })
 }
 

@@ -5,21 +5,25 @@ import type { Cli } from '../cli.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { flag } from '../flags/define.ts'
 import { bool, string } from '../flags/kinds.ts'
+import { addLocationFlag } from '../flags/request-flags.ts'
 import { saveFile } from '../save-file.ts'
 import { settingsOf } from '../settings.ts'
 
 interface BackupDownloadFlags {
   output?: string
   force?: boolean
+  storageLocation?: string
 }
 
 export function backupDownload(command: Command, cli: Cli, done: Done): void {
   command.description('Download all Kubernetes manifests for a backup').addHelpText('after', examples)
+  command.optionsGroup('Which:')
+  addLocationFlag(command, 'The location of the backup')
   command.optionsGroup('Output:')
   flag(command, '-o, --output', string, 'The file to write; without it NAME-data.tar.gz in the working folder.')
   flag(command, '--force', bool, 'Overwrite the file if it exists.')
   act<BackupDownloadFlags>(command, done, { usage: 'NAME [flags]', least: 1, most: 1 }, async ([name = ''], flags) => {
-    const settings = await settingsOf(command, cli)
+    const settings = await settingsOf(command, cli, flags.storageLocation)
     const { jobs } = cli
     const path = resolve(cli.cwd, flags.output || `${name}-data.tar.gz`)
     const interruption = new AbortController()

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { SettingsFlags } from '../../config/sources.ts'
 import { flag } from './define.ts'
-import { string } from './kinds.ts'
+import { bool, string } from './kinds.ts'
 
 /** The flags that every command takes: where the cluster and the bucket are. */
 export interface GlobalFlags extends SettingsFlags {
@@ -40,6 +40,12 @@ export function addGlobalFlags(program: Command): void {
   flag(program, '--profile', string, 'A profile of the AWS credentials file.')
   flag(program, '--credentials-file', string, 'An AWS credentials file; without it the standard places of the AWS SDK.')
   flag(program, '--cacert', string, "A certificate bundle to verify the endpoint's TLS with; without it LATEEN_CACERT.")
+  flag(
+    program,
+    '--read-only',
+    bool,
+    'Write nothing to the bucket: restores are recorded elsewhere, backups refused; without it LATEEN_READ_ONLY.',
+  )
   program.optionsGroup('Other:')
   flag(
     program,
@@ -51,6 +57,6 @@ export function addGlobalFlags(program: Command): void {
     program,
     '-n, --namespace',
     string,
-    "The namespace that backups are recorded under, as Velero's own; without it VELERO_NAMESPACE or velero.",
+    "The namespace that backups and restores are recorded under, as Velero's own; without it VELERO_NAMESPACE or velero.",
   )
 }

@@ -24,18 +24,26 @@ export const strings: FlagKind<string[]> = {
   parse: (text, previous = []) => [...previous, ...(text === '' ? [] : parseCsvRecord(text))],
 }
 
-/** `k=v,k2=v2` as one CSV record; a repeated flag merges. */
-export const mapStringString: FlagKind<Record<string, string>> = {
-  name: 'mapStringString',
-  parse(text, previous = {}) {
-    const entries = parseCsvRecord(text).map(part => {
-      const equals = part.indexOf('=')
-      if (equals < 0) throw new Error(`error parsing ${goQuote(part)}`)
-      return [part.slice(0, equals), part.slice(equals + 1)]
-    })
-    return { ...previous, ...Object.fromEntries(entries) }
-  },
+/** Pairs as one CSV record; a repeated flag merges. */
+function mapOf(separator: string): FlagKind<Record<string, string>> {
+  return {
+    name: 'mapStringString',
+    parse(text, previous = {}) {
+      const entries = parseCsvRecord(text).map(part => {
+        const at = part.indexOf(separator)
+        if (at < 0) throw new Error(`error parsing ${goQuote(part)}`)
+        return [part.slice(0, at), part.slice(at + 1)]
+      })
+      return { ...previous, ...Object.fromEntries(entries) }
+    },
+  }
 }
+
+/** `k=v,k2=v2` */
+export const mapStringString = mapOf('=')
+
+/** `source:target,source2:target2` */
+export const mappings = mapOf(':')
 
 const trueWords = ['1', 't', 'T', 'TRUE', 'true', 'True']
 const falseWords = ['0', 'f', 'F', 'FALSE', 'false', 'False']

@@ -2,21 +2,11 @@ import type { BackupView } from '../../jobs/types.ts'
 import { durationMs } from '../../velero/duration.ts'
 import { formatSelector } from '../../velero/selector.ts'
 import type { Backup } from '../../velero/types.ts'
-import { formatTable } from './table.ts'
-import { type Clock, goTime, timeFromNow } from './times.ts'
-
-export interface TableOptions {
-  labelColumns?: readonly string[]
-  showLabels?: boolean
-}
-
-interface Column {
-  title: string
-  cell(view: BackupView, clock: Clock): string
-}
+import type { Column, TableLayout } from './object-table.ts'
+import { goTime, timeFromNow } from './times.ts'
 
 /** Velero 1.18's columns, in its order. */
-const columns: readonly Column[] = [
+const columns: readonly Column<BackupView>[] = [
   { title: 'NAME', cell: ({ backup }) => backup.metadata.name },
   {
     title: 'STATUS',
@@ -31,36 +21,12 @@ const columns: readonly Column[] = [
   { title: 'SELECTOR', cell: ({ backup }) => formatSelector(backup.spec.labelSelector) },
 ]
 
-const note: Column = { title: 'NOTE', cell: view => view.note ?? '' }
-
-/** The table of `backup get`, rows in Velero's order. Ours comes last, and only where it has something to say. */
-export function backupTable(views: readonly BackupView[], options: TableOptions, clock: Clock): string {
-  const all = [
-    ...columns,
-    ...(options.labelColumns ?? []).map(labelColumn),
-    ...(options.showLabels ? [labels] : []),
-    ...(views.some(view => view.note) ? [note] : []),
-  ]
-  const rows = views.toSorted(byPrefixAndTimestamp).map(view => all.map(column => column.cell(view, clock)))
-  return formatTable(
-    all.map(column => column.title),
-    rows,
-  )
-}
-
-function labelColumn(key: string): Column {
-  return {
-    title: key.slice(key.lastIndexOf('/') + 1).toUpperCase(),
-    cell: ({ backup }) => backup.metadata.labels?.[key] ?? '',
-  }
-}
-
-const labels: Column = {
-  title: 'LABELS',
-  cell({ backup }) {
-    const entries = Object.entries(backup.metadata.labels ?? {}).map(([key, value]) => `${key}=${value}`)
-    return entries.sort().join(',') || '<none>'
-  },
+/** Velero's rows in Velero's order. Ours comes last, and only where it has something to say. */
+export const backupTable: TableLayout<BackupView> = {
+  columns,
+  metadata: ({ backup }) => backup.metadata,
+  order: byPrefixAndTimestamp,
+  notes: { title: 'NOTE', cell: view => view.note ?? '' },
 }
 
 function expiration({ metadata, spec, status }: Backup): Date | undefined {

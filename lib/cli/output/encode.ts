@@ -1,6 +1,7 @@
 import { goJsonIndented } from '../../velero/go-json.ts'
 import { serialiseRecord } from '../../velero/serialise.ts'
 import type { Backup } from '../../velero/types.ts'
+import type { Restore } from '../../velero/types-restore.ts'
 
 /** `-o json`, as Velero prints it: fields in the order of its structs, two spaces, a line break at the end. */
 export function encodeJson(value: unknown): string {
@@ -13,21 +14,21 @@ export async function encodeYaml(value: unknown): Promise<string> {
   return `${goYaml(value)}\n`
 }
 
-/** A backup as Velero's client holds it: one that was never sent has no creation time and an empty status. */
-export function printable(backup: Backup): Record<string, unknown> {
-  const { kind, apiVersion, metadata, spec, status = {} } = JSON.parse(serialiseRecord(backup))
+/** An object as Velero's client holds it: one that was never sent has no creation time and an empty status. */
+export function printable(object: Backup | Restore): Record<string, unknown> {
+  const { kind, apiVersion, metadata, spec, status = {} } = JSON.parse(serialiseRecord(object))
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp = null, ...rest } = metadata
   const identity = { name, namespace, uid, resourceVersion, generation, creationTimestamp }
   return { kind, apiVersion, metadata: { ...identity, ...rest }, spec, status }
 }
 
-/** One backup as itself, none or several as a list whose items say neither kind nor version. */
-export function printableList(backups: readonly Backup[]): Record<string, unknown> {
-  const [first] = backups
-  if (first !== undefined && backups.length === 1) return printable(first)
-  const items = backups.map(backup => {
-    const { kind: _kind, apiVersion: _version, ...item } = printable(backup)
+/** One object as itself, none or several as a list whose items say neither kind nor version. */
+export function printableList(kind: string, objects: readonly (Backup | Restore)[]): Record<string, unknown> {
+  const [first] = objects
+  if (first !== undefined && objects.length === 1) return printable(first)
+  const items = objects.map(object => {
+    const { kind: _kind, apiVersion: _version, ...item } = printable(object)
     return item
   })
-  return { kind: 'BackupList', apiVersion: 'velero.io/v1', metadata: {}, items }
+  return { kind: `${kind}List`, apiVersion: 'velero.io/v1', metadata: {}, items }
 }

@@ -1,9 +1,7 @@
-import type { Progress } from '../../jobs/types.ts'
 import type { Output } from '../cli.ts'
-import { formatBytes, formatCount } from './sizes.ts'
 
-export interface ProgressDisplay {
-  show(progress: Progress): void
+export interface ProgressDisplay<Step> {
+  show(step: Step): void
   /** Removes what is only of the moment; call it before anything else is printed. */
   end(): void
 }
@@ -11,17 +9,20 @@ export interface ProgressDisplay {
 /** How often a run that no terminal watches tells how far it is. */
 const PLAIN_INTERVAL_MS = 5000
 
-/** Live progress: one line that is redrawn on a terminal, else a line now and then. No colours. */
-export function progressDisplay(output: Output): ProgressDisplay {
-  return output.isTTY ? liveLine(output) : plainLines(output)
+/** Live progress: one line that is redrawn on a terminal, else a line now and then. No colours. `describe` makes the line. */
+export function progressDisplay<Step extends { elapsedMs: number }>(
+  output: Output,
+  describe: (step: Step) => string,
+): ProgressDisplay<Step> {
+  return output.isTTY ? liveLine(output, describe) : plainLines(output, describe)
 }
 
-function liveLine(output: Output): ProgressDisplay {
+function liveLine<Step>(output: Output, describe: (step: Step) => string): ProgressDisplay<Step> {
   const erase = '\r\u001b[K'
   let drawn = false
   return {
-    show(progress) {
-      const line = describeProgress(progress)
+    show(step) {
+      const line = describe(step)
       // A line that wraps could not be redrawn.
       output.write(erase + line.slice(0, Math.max(0, (output.columns || 80) - 1)))
       drawn = true
@@ -33,34 +34,17 @@ function liveLine(output: Output): ProgressDisplay {
   }
 }
 
-function plainLines(output: Output): ProgressDisplay {
+function plainLines<Step extends { elapsedMs: number }>(
+  output: Output,
+  describe: (step: Step) => string,
+): ProgressDisplay<Step> {
   let next = PLAIN_INTERVAL_MS
   return {
-    show(progress) {
-      if (progress.elapsedMs < next) return
-      next = progress.elapsedMs + PLAIN_INTERVAL_MS
-      output.write(`${describeProgress(progress)}\n`)
+    show(step) {
+      if (step.elapsedMs < next) return
+      next = step.elapsedMs + PLAIN_INTERVAL_MS
+      output.write(`${describe(step)}\n`)
     },
     end() {},
   }
-}
-
-/** `Backing up: 1,234 of about 5,678 items, 12.3 MB read, 2.1 MB written, 410 items/s, deployments.apps` */
-export function describeProgress(progress: Progress): string {
-  if (progress.step === 'connecting') return 'Connecting to the cluster ...'
-  const { itemsBackedUp, totalItems, elapsedMs, resource } = progress
-  const items =
-    totalItems > itemsBackedUp
-      ? `${formatCount(itemsBackedUp)} of about ${formatCount(totalItems)} items`
-      : `${formatCount(itemsBackedUp)} items`
-  const rate = elapsedMs > 0 ? [`${formatCount(Math.round((itemsBackedUp * 1000) / elapsedMs))} items/s`] : []
-  const bytes = [`${formatBytes(progress.bytesRead)} read`, `${formatBytes(progress.bytesWritten)} written`]
-  const current = progress.step === 'finishing' ? [] : [resource ?? '']
-  return `${titles[progress.step]}: ${[items, ...bytes, ...rate, ...current].filter(Boolean).join(', ')}`
-}
-
-const titles: Record<Exclude<Progress['step'], 'connecting'>, string> = {
-  listing: 'Backing up',
-  related: 'Backing up related items',
-  finishing: 'Finishing',
 }

@@ -1,23 +1,46 @@
-import type { BackupResult } from '../../jobs/types.ts'
-import type { Output } from '../cli.ts'
+import type { Backup } from '../../velero/types.ts'
+import type { Restore } from '../../velero/types-restore.ts'
+import type { Cli, Output } from '../cli.ts'
+import { exitCodeOfPhase, exitCodes } from '../exit-codes.ts'
 import { readableFinding } from './finding.ts'
 import { formatCount } from './sizes.ts'
 
 /** How many errors, and how many warnings, are shown at the end of a run. */
 const SHOWN = 20
 
-/** Tells on stderr what did not go well: the reason of a failure, then errors and warnings, and where all of them are. */
-export function reportFindings(stderr: Output, result: BackupResult): void {
-  const { metadata, status } = result.backup
+export interface Findings {
+  errors: readonly string[]
+  warnings: readonly string[]
+}
+
+/**
+ * Tells how a run ended: on stderr what did not go well, on stdout the phase and the command that tells more. Answers the
+ * exit code. `storageLocation` is the flag's value, which that command needs too.
+ */
+export function reportEnd(cli: Cli, object: Backup | Restore, findings: Findings, storageLocation?: string): number {
+  const { kind, metadata, status } = object
+  const phase = status?.phase ?? 'New'
+  const location = storageLocation ? ` --storage-location ${storageLocation}` : ''
+  const logs = `lateen ${kind.toLowerCase()} logs ${metadata.name}${location}`
+  reportFindings(cli.stderr, object, findings, logs)
+  const more = phase === 'FailedValidation' ? '' : ` You may check for more information using the command \`${logs}\`.`
+  cli.stdout.write(`${kind} completed with status: ${phase}.${more}\n`)
+  return exitCodeOfPhase[phase] ?? exitCodes.unforeseen
+}
+
+/** The reason of a failure, then errors and warnings, and where all of them are. */
+function reportFindings(
+  stderr: Output,
+  { status }: Backup | Restore,
+  { errors, warnings }: Findings,
+  logs: string,
+): void {
   for (const error of status?.validationErrors ?? []) stderr.write(`Validation error: ${error}\n`)
   if (status?.failureReason) stderr.write(`Failure reason: ${status.failureReason}\n`)
-  const errorCount = Math.max(status?.errors ?? 0, result.errors.length)
-  const warningCount = Math.max(status?.warnings ?? 0, result.warnings.length)
-  const hidden = [
-    list(stderr, 'Errors', result.errors, errorCount),
-    list(stderr, 'Warnings', result.warnings, warningCount),
-  ]
-  if (hidden.some(Boolean)) stderr.write(`See all of them by: lateen backup logs ${metadata.name}\n`)
+  const errorCount = Math.max(status?.errors ?? 0, errors.length)
+  const warningCount = Math.max(status?.warnings ?? 0, warnings.length)
+  const hidden = [list(stderr, 'Errors', errors, errorCount), list(stderr, 'Warnings', warnings, warningCount)]
+  if (hidden.some(Boolean)) stderr.write(`See all of them by: ${logs}\n`)
 }
 
 /** Answers whether some were left out. */

@@ -13,6 +13,7 @@ export function brokenRules({ clusters = [], locations = [] }: FileContent): Pro
     ...repeatedNames(locations, 'locations'),
     ...clusters.flatMap((cluster, i) => clusterProblems(cluster, i, known)),
     ...locations.flatMap(locationProblems),
+    ...locations.flatMap((location, i) => resultsProblems(location, i, locations)),
     ...locations.flatMap((location, i) =>
       location.default && locations.slice(0, i).some(other => other.default)
         ? [{ path: ['locations', i, 'default'], message: 'is true for more than one location' }]
@@ -28,10 +29,27 @@ function clusterProblems(cluster: FileCluster, index: number, locations: string[
     problems.push({ path: ['clusters', index, 'eks'], message })
   }
   if (cluster.location !== undefined && !locations.includes(cluster.location)) {
-    const message = `names no location${didYouMean(cluster.location, locations)}; configured: ${locations.join(', ') || 'none'}`
-    problems.push({ path: ['clusters', index, 'location'], message })
+    problems.push({ path: ['clusters', index, 'location'], message: noLocation(cluster.location, locations) })
   }
   return problems
+}
+
+function noLocation(name: string, known: string[]): string {
+  return `names no location${didYouMean(name, known)}; configured: ${known.join(', ') || 'none'}`
+}
+
+function resultsProblems({ name, resultsLocation }: FileLocation, index: number, all: FileLocation[]): Problem[] {
+  if (resultsLocation === undefined) return []
+  const message = resultsProblem(name, resultsLocation, all)
+  return message === undefined ? [] : [{ path: ['locations', index, 'resultsLocation'], message }]
+}
+
+function resultsProblem(name: string, resultsLocation: string, all: FileLocation[]): string | undefined {
+  const found = all.find(location => location.name === resultsLocation)
+  if (resultsLocation === name) return 'names the location itself; leave it out'
+  const names = all.map(location => location.name)
+  if (!found) return noLocation(resultsLocation, names)
+  return found.accessMode === 'ReadOnly' ? `names ${JSON.stringify(resultsLocation)}, which is ReadOnly` : undefined
 }
 
 function locationProblems({ provider, objectStorage, config = {} }: FileLocation, index: number): Problem[] {

@@ -24,6 +24,7 @@ const location = z.strictObject({
   config: z.record(z.string(), configValue).optional(),
   credential: z.strictObject({ file: text.optional(), profile: text.optional() }).optional(),
   default: z.boolean().optional(),
+  resultsLocation: text.optional(),
   accessMode: z.enum(['ReadWrite', 'ReadOnly']).optional(),
   backupSyncPeriod: text.optional(),
   validationFrequency: text.optional(),

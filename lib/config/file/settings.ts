@@ -1,7 +1,6 @@
 import { bucketAndPrefix } from '../../velero/bsl.ts'
-import type { ConfiguredCluster } from '../config.ts'
+import type { ConfiguredCluster, ConfiguredLocation } from '../config.ts'
 import { resolvePath } from '../files.ts'
-import type { LocationSettings } from '../types.ts'
 import type { FileCluster, FileLocation } from './schema.ts'
 
 /** A cluster of lateen.yaml as settings; paths start at the file's folder. */
@@ -15,8 +14,8 @@ export function clusterSettings(cluster: FileCluster, folder: string, home: stri
 }
 
 /** A location of lateen.yaml, checked before, as settings; paths start at the file's folder. */
-export function locationSettings(location: FileLocation, folder: string, home: string): LocationSettings {
-  const { name, credential, objectStorage, config, ...rest } = location
+export function locationSettings(location: FileLocation, folder: string, home: string): ConfiguredLocation {
+  const { name, credential, objectStorage, config, resultsLocation, ...rest } = location
   const { bucket, prefix } = location.provider.endsWith('file')
     ? { bucket: resolvePath(objectStorage.bucket, folder, home), prefix: objectStorage.prefix }
     : bucketAndPrefix({ objectStorage: { bucket: objectStorage.bucket, prefix: objectStorage.prefix ?? '' } })
@@ -27,6 +26,7 @@ export function locationSettings(location: FileLocation, folder: string, home: s
   }
   return {
     name,
+    ...(resultsLocation !== undefined && { resultsLocation }),
     ...(credential?.file !== undefined && { credentialsFile: resolvePath(credential.file, folder, home) }),
     spec: {
       ...defined(rest),
@@ -36,7 +36,7 @@ export function locationSettings(location: FileLocation, folder: string, home: s
         ...(objectStorage.caCert !== undefined && { caCert: objectStorage.caCert }),
       },
       ...(Object.keys(merged).length > 0 && { config: merged }),
-    } as LocationSettings['spec'],
+    } as ConfiguredLocation['spec'],
   }
 }
 

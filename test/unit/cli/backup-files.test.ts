@@ -103,6 +103,13 @@ describe('backup download', () => {
     )
   })
 
+  it('reads from the location that --storage-location names', async () => {
+    expect(await download(giving('x'), '--storage-location nope')).toMatchObject({
+      code: 2,
+      stderr: 'An error occurred: backupstoragelocations.velero.io "nope" not found; configured: default\n',
+    })
+  })
+
   it('makes no file for a backup that is not there', async () => {
     const openBackupArchive = () => Promise.reject(new BackupNotFoundError('b1'))
     const { code, stderr } = await lateen('backup download b1', { jobs: { openBackupArchive }, cwd: folder })

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { BackupExistsError, RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
+import {
+  ArchiveFormatError,
+  BackupArchiveMissingError,
+  HostileArchiveError,
+} from '../../../lib/bucket/source/errors.ts'
 import { exitCodeOf } from '../../../lib/cli/exit-codes.ts'
 import { ApiError, ConnectionError } from '../../../lib/cluster/types.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
@@ -8,6 +13,8 @@ import {
   BackupRefusedError,
   InterruptedError,
   LocationNotWritableError,
+  RestoreNotFoundError,
+  RestoreRefusedError,
 } from '../../../lib/jobs/errors.ts'
 import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
 import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
@@ -22,6 +29,12 @@ describe('the exit code', () => {
     ['a name that is taken', 2, new BackupExistsError('x')],
     ['a name that is unknown', 2, new BackupNotFoundError('x')],
     ['a request that is refused', 2, new BackupRefusedError(['x'])],
+    ["a restore's name that is taken", 2, new RestoreExistsError('x')],
+    ["a restore's name that is unknown", 2, new RestoreNotFoundError('x')],
+    ['a restore that is refused', 2, new RestoreRefusedError(['x'])],
+    ['a backup without an archive', 2, new BackupArchiveMissingError('b', 'k')],
+    ['a hostile archive', 2, new HostileArchiveError('x')],
+    ['an archive of a format that nobody knows yet', 2, new ArchiveFormatError('2')],
     ['a location that must not be written to', 2, new LocationNotWritableError('x')],
     ['a cluster out of reach', 5, new ConnectionError('x')],
     ['a store out of reach', 5, new StoreError('x', { code: 'AccessDenied' })],

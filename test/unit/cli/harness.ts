@@ -2,8 +2,9 @@ import { Writable } from 'node:stream'
 import type { Cli } from '../../../lib/cli/cli.ts'
 import type { Jobs } from '../../../lib/cli/jobs.ts'
 import { run } from '../../../lib/cli/run.ts'
-import type { BackupResult } from '../../../lib/jobs/types.ts'
+import type { BackupResult, RestoreResult } from '../../../lib/jobs/types.ts'
 import type { Backup, BackupStatus } from '../../../lib/velero/types.ts'
+import type { Restore, RestoreStatus } from '../../../lib/velero/types-restore.ts'
 
 class Captured extends Writable {
   text = ''
@@ -21,6 +22,7 @@ export interface World {
   files?: Record<string, string>
   cwd?: string
   now?: string
+  timeZone?: string
   tty?: boolean
   /** Called with what a Ctrl-C would call. */
   onInterrupt?: (interrupt: () => void) => void
@@ -43,7 +45,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
     env: { LATEEN_BUCKET: 's3://backups', ...world.env },
     cwd: world.cwd ?? '/work/here',
     home: '/home/ann',
-    timeZone: 'UTC',
+    timeZone: world.timeZone ?? 'UTC',
     now: () => new Date(world.now ?? '2026-11-22T08:41:26Z'),
     uuid: () => '00000000-0000-4000-8000-000000000001',
     readFile: async path => {
@@ -62,6 +64,10 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       getBackup: refused,
       openBackupLogs: refused,
       openBackupArchive: refused,
+      createRestore: refused,
+      listRestores: refused,
+      getRestore: refused,
+      openRestoreLogs: refused,
       ...world.jobs,
     },
   }
@@ -75,4 +81,16 @@ export function backup(name: string, status: BackupStatus = { phase: 'Completed'
 
 export function resultOf(manifest: Backup, status: BackupStatus, findings: Partial<BackupResult> = {}): BackupResult {
   return { backup: { ...manifest, status }, how: 'finished', errors: [], warnings: [], ...findings }
+}
+
+export function restore(name: string, status: RestoreStatus = { phase: 'Completed' }): Restore {
+  return { kind: 'Restore', apiVersion: 'velero.io/v1', metadata: { name, namespace: 'velero' }, spec: {}, status }
+}
+
+export function restoreResultOf(
+  manifest: Restore,
+  status: RestoreStatus,
+  findings: Partial<RestoreResult> = {},
+): RestoreResult {
+  return { restore: { ...manifest, status }, how: 'finished', errors: [], warnings: [], ...findings }
 }

@@ -42,6 +42,14 @@ describe('the settings for a cluster', () => {
     )
   })
 
+  it('take a location of another cluster where nothing is written to it', async () => {
+    const readOnly = await loadConfig(withFile(two, { env: { LATEEN_READ_ONLY: 'true' } }))
+    const { location } = settingsFor(readOnly, 'prod', 'staging')
+    expect(location).toMatchObject({ name: 'staging', spec: { accessMode: 'ReadOnly' } })
+    const marked = two.replace('name: staging, provider: aws', 'name: staging, provider: aws, accessMode: ReadOnly')
+    expect(settingsFor(await loadConfig(withFile(marked)), 'prod', 'staging').location.name).toBe('staging')
+  })
+
   it('know an EKS cluster from the environment by its EKS name', async () => {
     const env = { LATEEN_BUCKET: 's3://b', LATEEN_EKS_CLUSTER: 'prod' }
     const only = await loadConfig(sources({ env }))
@@ -73,6 +81,14 @@ describe('clusters that would share a place', () => {
     await loadConfig(withFile(two.replace('clusters/staging', 'clusters/prod-2')))
     const endpoint = 'prefix: clusters/prod }, config: { s3Url: "http://minio" }'
     await loadConfig(withFile(two.replace('prefix: clusters/staging }', endpoint)))
+  })
+
+  it('are fine where neither of them writes there', async () => {
+    await loadConfig(withFile(two, { env: { LATEEN_BUCKET: 's3://one', LATEEN_READ_ONLY: 'true' } }))
+    const readOnly = two
+      .replace('prefix: clusters/staging', 'prefix: clusters/prod')
+      .replaceAll('provider: aws', 'provider: aws, accessMode: ReadOnly')
+    await loadConfig(withFile(readOnly))
   })
 
   it('are refused when a variable gives all of them one bucket, and allowed for one run by --bucket', async () => {

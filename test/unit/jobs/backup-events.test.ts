@@ -1,47 +1,28 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
 import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
-import { ConfigError } from '../../../lib/config/errors.ts'
 import type { Settings } from '../../../lib/config/types.ts'
-import { handleBackupEvent, type Invocation } from '../../../lib/jobs/backup-events.ts'
+import { type BackupInvocation, handleBackupEvent } from '../../../lib/jobs/backup-events.ts'
+import type { Queues } from '../../../lib/jobs/queue.ts'
 import type { BackupResult } from '../../../lib/jobs/types.ts'
 import { InvalidManifestError } from '../../../lib/velero/schema.ts'
 import type { Backup } from '../../../lib/velero/types.ts'
 import { manifest } from '../../helpers/world.ts'
+import { batch, failures, held, openInvocation, record, type Told } from './invocation.ts'
 
-const NOW = new Date('2026-11-22T08:00:00Z')
-const held = () =>
-  new LeaseHeldError('u', { uid: 'u', owner: 'x', epoch: 1, expires: '2026-11-22T08:00:20Z', takeovers: 0 })
-
-interface Told {
-  sent: Backup[]
-  delayed: [string, number][]
-  buried: [string, string][]
-  logged: [string, string][]
+interface BackupsTold extends Told<Backup> {
   made: { backup: Backup; settings: Settings; wait: boolean | undefined }[]
 }
 
 /** What an invocation does, and all that it told others. */
 function world(options: {
   make?: (backup: Backup) => Partial<BackupResult> | Error
-  queues?: false | Partial<NonNullable<Invocation['queues']>>
-}): { invocation: Invocation; told: Told } {
-  const told: Told = { sent: [], delayed: [], buried: [], logged: [], made: [] }
-  const queues = {
-    send: async (message: unknown) => void told.sent.push(message as Backup),
-    delay: async (handle: string, seconds: number) => void told.delayed.push([handle, seconds]),
-    bury: async (body: string, reason: string) => {
-      told.buried.push([body, reason])
-      return true
-    },
-    ...options.queues,
-  }
-  const invocation: Invocation = {
-    settings: cluster => {
-      if (cluster === 'nowhere') throw new ConfigError('no cluster is called "nowhere"')
-      return { cluster: { name: cluster ?? 'only' }, location: { name: 'default', spec: {} } } as Settings
-    },
+  queues?: false | Partial<Queues>
+}): { invocation: BackupInvocation; told: BackupsTold } {
+  const { base, told: others } = openInvocation<Backup>(options.queues)
+  const told: BackupsTold = { ...others, made: [] }
+  const invocation: BackupInvocation = {
+    ...base,
     createBackup: async (settings, backup, { wait }) => {
       told.made.push({ backup, settings, wait })
       const made = options.make?.(backup) ?? {}
@@ -54,23 +35,9 @@ function world(options: {
         ...made,
       }
     },
-    queues: options.queues === false ? undefined : queues,
-    signal: new AbortController().signal,
-    now: () => NOW,
-    log: (level, message) => told.logged.push([level, message]),
   }
   return { invocation, told }
 }
-
-const record = (id: string, body: unknown, received = 1) => ({
-  messageId: id,
-  receiptHandle: `handle of ${id}`,
-  eventSource: 'aws:sqs',
-  attributes: { ApproximateReceiveCount: String(received) },
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-})
-const batch = (...Records: object[]) => ({ Records })
-const failures = (...ids: string[]) => ({ batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })) })
 
 describe('messages of the queue', () => {
   it('are done with, each by itself: only those that failed come again', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { compileSeparatedGlob } from '../../../lib/velero/glob-syntax.ts'
 import { expandNamespaces, globMatch, hasWildcard } from '../../../lib/velero/globs.ts'
 
 describe('globMatch', () => {
@@ -25,6 +26,10 @@ describe('globMatch', () => {
 
   it.each(['[', '[]', '[b-a]', '[a-]', '{[}'])('the invalid pattern %s matches nothing', pattern => {
     expect(globMatch(pattern, pattern)).toBe(false)
+  })
+
+  it('a pattern of braces without end matches nothing', () => {
+    expect(globMatch('{'.repeat(100_000), '')).toBe(false)
   })
 
   it('a pattern with escapes before every character matches exactly its text', () => {
@@ -80,5 +85,27 @@ describe('expandNamespaces', () => {
 
   it('knows patterns by * ? and [', () => {
     expect(['a*', 'a?', '[a]', 'a.b+c'].map(hasWildcard)).toEqual([true, true, true, false])
+  })
+})
+
+describe('a glob with a separator', () => {
+  it.each([
+    ['*', 'pods', true],
+    ['*', 'deployments.apps', false],
+    ['*.apps', 'deployments.apps', true],
+    ['*.apps', 'deployments.extra.apps', false],
+    ['**', 'deployments.apps', true],
+    ['**.k8s.io', 'ingresses.networking.k8s.io', true],
+    ['*.*.k8s.io', 'ingresses.networking.k8s.io', true],
+    ['pods?apps', 'pods.apps', false],
+    ['pods[.]apps', 'pods.apps', true],
+    ['{*.apps,pods}', 'pods', true],
+    ['a*b*c', 'aXbXbXc', true],
+  ])('%s on %s: %s', (pattern, text, matches) => {
+    expect(compileSeparatedGlob(pattern, '.')?.(text)).toBe(matches)
+  })
+
+  it('is refused where it is not valid', () => {
+    expect(compileSeparatedGlob('[', '.')).toBeUndefined()
   })
 })

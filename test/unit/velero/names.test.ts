@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { shortenLabelValue, timestampedName, validateName } from '../../../lib/velero/names.ts'
+import { localTimestampedName, shortenLabelValue, timestampedName, validateName } from '../../../lib/velero/names.ts'
 
 describe('names', () => {
   it('keeps label values up to 63 characters', () => {
@@ -27,5 +27,13 @@ describe('names', () => {
 
   it('stamps names in UTC', () => {
     expect(timestampedName('daily', new Date('2026-11-22T04:05:06.999+01:00'))).toBe('daily-20261122030506')
+  })
+
+  it.each([
+    ['UTC', 'b-20261231230506'],
+    ['Europe/Berlin', 'b-20270101000506'],
+    ['America/St_Johns', 'b-20261231193506'],
+  ])('stamps names in the time of a place: %s', (timeZone, name) => {
+    expect(localTimestampedName('b', new Date('2026-12-31T23:05:06.999Z'), timeZone)).toBe(name)
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { backupTable } from '../../../../lib/cli/output/backup-table.ts'
+import { objectTable } from '../../../../lib/cli/output/object-table.ts'
 import { formatTable } from '../../../../lib/cli/output/table.ts'
 import { backup } from '../harness.ts'
 
@@ -25,7 +26,8 @@ describe('the order of backups', () => {
   const clock = { now: new Date(0), timeZone: 'UTC', readZone: () => undefined }
   it('is by name, but newest first within a schedule', () => {
     const names = ['web', 'a-20260102000000', 'a-20260103000000', 'a-b', 'a-20250101000000', 'a']
-    const table = backupTable(
+    const table = objectTable(
+      backupTable,
       names.map(name => ({ backup: backup(name) })),
       {},
       clock,

@@ -1,0 +1,77 @@
+import { LateenError } from '../../velero/errors.ts'
+import { goQuote } from '../../velero/go-quote.ts'
+import type { Cli } from '../cli.ts'
+import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import type { Noun } from '../flags/request-flags.ts'
+import type { JobOptions } from '../jobs.ts'
+import { progressDisplay } from '../output/progress.ts'
+
+/** A backup or a restore to be made in this process. */
+export interface Job<Step, Result> {
+  noun: Noun
+  name: string
+  /** Print what Velero prints with --wait. */
+  wait: boolean
+  /** The name was made up: the same command would make up another one. */
+  unnamed?: boolean
+  /** One line about a step. */
+  describe(step: Step): string
+  start(options: JobOptions<Step>): Promise<Result>
+}
+
+/** Runs it, telling how far it is; answers undefined where Ctrl-C stopped it at a checkpoint. */
+export async function runJob<Step extends { step: string; elapsedMs: number }, Result>(
+  cli: Cli,
+  job: Job<Step, Result>,
+): Promise<Result | undefined> {
+  const interruption = new AbortController()
+  const display = progressDisplay(cli.stderr, job.describe)
+  let announced = !job.wait
+  const announce = () => {
+    if (announced) return
+    announced = true
+    cli.stdout.write(submitted(job))
+  }
+  const onProgress = (step: Step) => {
+    // Once it is past connecting, the request was accepted: its name is free and the run is claimed.
+    if (step.step !== 'connecting') announce()
+    display.show(step)
+  }
+  const onWait = (held: Error) => {
+    display.end()
+    cli.stderr.write(`Waiting: ${held.message}\n`)
+  }
+  const stopListening = cli.onInterrupt(() => {
+    display.end()
+    cli.stderr.write('Stopping at the next checkpoint; press ctrl-c again to stop at once.\n')
+    interruption.abort()
+  })
+  try {
+    const result = await job.start({ typed: true, onProgress, onWait, signal: interruption.signal })
+    display.end()
+    announce()
+    return result
+  } catch (error) {
+    display.end()
+    if (!(error instanceof LateenError) || exitCodeOf(error) !== exitCodes.interrupted) throw error
+    cli.stderr.write(stopped(job, error))
+    return undefined
+  } finally {
+    stopListening()
+  }
+}
+
+type Named = Pick<Job<unknown, unknown>, 'noun' | 'name' | 'unnamed'>
+
+/** Velero's sentences, but for what ctrl-c does: here the work stops with the command. */
+function submitted({ noun, name, unnamed }: Named): string {
+  const request = `${noun === 'backup' ? 'Backup' : 'Restore'} request ${goQuote(name)} submitted successfully.`
+  const again = unnamed ? `the same command with the name ${name}` : 'the same command'
+  return `${request}\nWaiting for ${noun} to complete. You may safely press ctrl-c to stop - ${again} continues your ${noun}.\n`
+}
+
+/** Not an error to the person who asked for it. */
+function stopped({ name, unnamed }: Named, { message, next }: LateenError): string {
+  const again = unnamed ? `The same command with the name ${name} goes on from where it stopped.` : next
+  return `Stopped: ${message}.\n${again === undefined ? '' : `${again}\n`}`
+}

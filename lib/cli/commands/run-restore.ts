@@ -1,0 +1,47 @@
+import { locationUrl } from '../../config/location.ts'
+import type { Settings } from '../../config/types.ts'
+import type { RestoreProgress } from '../../jobs/types.ts'
+import type { Restore } from '../../velero/types-restore.ts'
+import type { Cli } from '../cli.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { RequestFlags } from '../flags/request-flags.ts'
+import { reportEnd } from '../output/report.ts'
+import { changedNothing, describeOutcomes, describeRestore } from '../output/restore-progress.ts'
+import { runJob } from './run-job.ts'
+
+/** As runBackup. `unnamed`: the name was made up. */
+export async function runRestore(
+  cli: Cli,
+  settings: Settings,
+  manifest: Restore,
+  flags: RequestFlags,
+  unnamed: boolean,
+): Promise<number> {
+  const { jobs } = cli
+  let last: RestoreProgress | undefined
+  const result = await runJob(cli, {
+    noun: 'restore',
+    name: manifest.metadata.name,
+    wait: flags.wait ?? false,
+    unnamed,
+    describe: describeRestore,
+    start: ({ onProgress, ...options }) =>
+      jobs.createRestore(settings, manifest, {
+        ...options,
+        onProgress(step) {
+          last = step
+          onProgress?.(step)
+        },
+      }),
+  })
+  if (result === undefined) return exitCodes.interrupted
+  if (last !== undefined && last.step !== 'connecting') cli.stdout.write(outcome(last))
+  const { results, location } = settings
+  if (results) cli.stderr.write(`Recorded in ${locationUrl(results)}, not in the location ${location.name}.\n`)
+  return reportEnd(cli, result.restore, result, flags.storageLocation)
+}
+
+function outcome(progress: RestoreProgress): string {
+  const nothing = changedNothing(progress) ? ' Nothing in the cluster was changed.' : ''
+  return `${describeOutcomes(progress)}.${nothing}\n`
+}

@@ -1,0 +1,200 @@
+import type { Lease } from '../bucket/lease.ts'
+import { folderOf, RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
+import { writeRecord } from '../bucket/records.ts'
+import { SegmentStore } from '../bucket/segments.ts'
+import type { Connection } from '../cluster/connect.ts'
+import type { Settings } from '../config/types.ts'
+import { RestoreAccount } from '../restore/account.ts'
+import { writeRestoreFiles } from '../restore/files.ts'
+import type { ObjectStore } from '../store/types.ts'
+import { timestamp } from '../velero/timestamps.ts'
+import type { Restore, RestorePhase, RestoreStatus } from '../velero/types-restore.ts'
+import { validateRestore } from '../velero/validate-restore.ts'
+import { AROUND, type Around } from './around.ts'
+import { Checkpoints } from './checkpoint.ts'
+import { type Answer, Desk, type DeskOptions } from './desk.ts'
+import { InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
+import { giveUpLease } from './heartbeat.ts'
+import { deleteObjects } from './leftovers.ts'
+import { refuseForeignFolders } from './refuse.ts'
+import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
+import { RestoreRun } from './restore-run.ts'
+import { bucketScratch, localScratch } from './scratch.ts'
+import { identified } from './status.ts'
+import type { RestoreProgress, RestoreResult } from './types.ts'
+
+export { RestoreExistsError }
+
+export interface RestoreOptions extends DeskOptions {
+  onProgress?: (progress: RestoreProgress) => void
+}
+
+/**
+ * Restores from a backup, from the request to the record. As for createBackup at least once is enough, and before the
+ * first write everything that can be wrong with the request, the backup, the cluster or the location is checked.
+ *
+ * Throws RestoreRefusedError (a typed request that can't be meant), LocationNotWritableError, RestoreExistsError,
+ * LeaseHeldError, InterruptedError, HostileArchiveError, and the errors of cluster and store. Of a message that fails
+ * validation the result has phase FailedValidation.
+ */
+export async function createRestore(
+  settings: Settings,
+  manifest: Restore,
+  options: RestoreOptions,
+  around: Partial<Around> = {},
+): Promise<RestoreResult> {
+  const all = { ...AROUND, ...around }
+  const problems = validateRestore(manifest)
+  if (problems.length > 0 && options.typed) throw new RestoreRefusedError(problems)
+  const results = resultsOf(settings)
+  const backups = await all.openStore(settings.location)
+  const store = results === settings.location ? backups : await all.openStore(results)
+  try {
+    const job = new RestoreJob({ settings, manifest, options, around: all, backups, store })
+    const { record: restore, ...answer } = await job.run(problems)
+    return { restore, ...answer }
+  } finally {
+    await Promise.all([backups.close(), store === backups ? undefined : store.close()])
+  }
+}
+
+/** Where the restore is recorded. */
+function resultsOf({ location, results }: Settings): Settings['location'] {
+  if (results !== undefined) return results
+  if (location.spec.accessMode !== 'ReadOnly') return location
+  throw new LocationNotWritableError(
+    `the location ${JSON.stringify(location.name)} is read-only, and there is no other one to record the restore in`,
+    { next: 'Give it a resultsLocation in lateen.yaml.' },
+  )
+}
+
+interface JobParts {
+  settings: Settings
+  manifest: Restore
+  options: RestoreOptions
+  around: Around
+  /** Of the backup's location. */
+  backups: ObjectStore
+  /** Where runs and records are kept; the same, unless that must not be written to. */
+  store: ObjectStore
+}
+
+class RestoreJob {
+  readonly #parts: JobParts
+  readonly #now: () => Date
+  readonly #desk: Desk<Restore>
+
+  constructor(parts: JobParts) {
+    const { store, manifest, options, around } = parts
+    this.#parts = parts
+    this.#now = options.now ?? (() => new Date())
+    this.#desk = new Desk(store, RESTORES, manifest, { ...options, now: this.#now }, around.sleep)
+  }
+
+  async run(problems: string[]): Promise<Answer<Restore>> {
+    if (problems.length > 0) return this.#failValidation(problems)
+    const { settings, manifest, options, around, backups, store } = this.#parts
+    const connection = await around.connect(settings.cluster)
+    try {
+      const { location, results = location } = settings
+      const preparing = Promise.all([
+        prepareRestore(manifest, connection, backups, this.#now()),
+        refuseForeignFolders(store, results.name),
+      ])
+      preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
+      const seen = await this.#desk.lookUp()
+      if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
+      const [prepared] = await preparing
+      if ('problems' in prepared) return await this.#failValidation(prepared.problems)
+      if (options.typed) refuseUnknown(prepared)
+      const claim = await this.#desk.claim(seen)
+      if ('ended' in claim) return await this.#desk.acknowledge(claim)
+      const restore = identified(prepared.restore, claim.request, this.#now())
+      return await this.#work({ ...prepared, restore }, claim.lease, connection)
+    } finally {
+      await connection.transport.close()
+    }
+  }
+
+  async #work(prepared: PreparedRestore, lease: Lease, connection: Connection): Promise<Answer<Restore>> {
+    const { options, around, backups, store } = this.#parts
+    const started = this.#now()
+    const { onProgress, signal, typed } = options
+    try {
+      const hopeless = this.#desk.hopeless(lease)
+      if (hopeless !== undefined) return await this.#giveUp(prepared.restore, lease, hopeless, started)
+      const { sizes, sleep } = around
+      await using scratch = typed
+        ? await localScratch(around)
+        : bucketScratch(new SegmentStore(store, lease.uid, lease.epoch, sizes))
+      const run = await RestoreRun.open({
+        ...{ backups, store, connection, lease, prepared, scratch, sizes, sleep },
+        now: this.#now,
+        stopping: () => signal?.aborted === true,
+        ...(onProgress && { onProgress }),
+      })
+      const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)
+      run.restore.status = { ...run.restore.status, startTimestamp, phase: 'InProgress' }
+      if (!(await run.work())) {
+        if (typed) throw new InterruptedError('restore', run.restore.metadata.name)
+        return { record: run.restore, how: 'continued', ...run.account.firstFindings }
+      }
+      const { counts, firstFindings } = run.account
+      const restore = this.#ended(run.restore, counts.errors > 0 ? 'PartiallyFailed' : 'Completed', {
+        ...(counts.warnings > 0 && { warnings: counts.warnings }),
+        ...(counts.errors > 0 && { errors: counts.errors }),
+        progress: { totalItems: counts.items, itemsRestored: counts.items },
+      })
+      await lease.assure()
+      await writeRecord(store, RESTORES, restore)
+      await this.#desk.close(restore, firstFindings, run.leavesSegments)
+      return { record: restore, how: 'finished', ...firstFindings }
+    } finally {
+      await giveUpLease(lease)
+    }
+  }
+
+  async #giveUp(restore: Restore, lease: Lease, failureReason: string, started: Date): Promise<Answer<Restore>> {
+    const { store, around } = this.#parts
+    const failed = this.#ended(restore, 'Failed', { startTimestamp: timestamp(started), failureReason, errors: 1 })
+    const findings = { errors: [failureReason], warnings: [] }
+    await lease.renew()
+    const { name, namespace } = restore.metadata
+    await deleteObjects(store, folderOf(RESTORES, name), [])
+    const segments = new SegmentStore(store, lease.uid, lease.epoch, around.sizes)
+    const account = new RestoreAccount({ restore: `${namespace}/${name}`, segments, now: this.#now })
+    account.report({ level: 'error', message: failureReason })
+    await writeRestoreFiles(store, name, account, around.sizes.part)
+    await writeRecord(store, RESTORES, failed)
+    await this.#desk.close(failed, findings, true)
+    return { record: failed, how: 'finished', ...findings }
+  }
+
+  #ended(restore: Restore, phase: RestorePhase, more: RestoreStatus): Restore {
+    const completionTimestamp = timestamp(this.#now())
+    return { ...restore, status: { ...restore.status, ...more, hookStatus: {}, phase, completionTimestamp } }
+  }
+
+  #failValidation(validationErrors: string[]): Promise<Answer<Restore>> {
+    const { options, manifest, store } = this.#parts
+    if (options.typed) throw new RestoreRefusedError(validationErrors)
+    const status = { phase: 'FailedValidation', validationErrors } as const
+    return this.#desk.refuse({ ...manifest, status }, false, async ({ uid }) => {
+      if ((await new Checkpoints(store, uid).read()) === undefined) return
+      throw new RestoreRefusedError(
+        validationErrors,
+        'Mend it, and send the same message again: it goes on with the run.',
+      )
+    })
+  }
+}
+
+/** What a person typed and the backup does not have can't be meant. */
+function refuseUnknown({ unknown, backup }: PreparedRestore): void {
+  const { name } = backup.metadata
+  const problems = [
+    ...unknown.namespaces.map(each => `the backup ${JSON.stringify(name)} has no namespace ${JSON.stringify(each)}`),
+    ...unknown.resources.map(each => `neither the backup nor the cluster has a kind ${JSON.stringify(each)}`),
+  ]
+  if (problems.length > 0) throw new RestoreRefusedError(problems, 'Correct the name.')
+}

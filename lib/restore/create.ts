@@ -1,0 +1,83 @@
+import { createObject, getObject } from '../cluster/objects.ts'
+import { ApiError, ConnectionError } from '../cluster/types.ts'
+import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
+import { Postponed } from './control.ts'
+import { meetExisting } from './existing.ts'
+import { RESTORE_LABEL } from './facts.ts'
+import { labelOf, textAt } from './json.ts'
+import { creatingManager } from './managed-fields.ts'
+import { isForbidden, isPassing } from './passing.ts'
+import { secondWrites } from './second-writes.ts'
+import type { KubeObject } from './types.ts'
+import { Deferred, Denied, failure, placeOf, type Writer, type Writing, type Written } from './writer.ts'
+
+/** Tries of a POST whose connection broke: it may have been done, which the next one tells. */
+const CONNECTION_TRIES = 5
+/** Tries where an object is there and gone again between two requests. */
+const GONE_TRIES = 3
+
+/**
+ * Creates an object, or deals with the one that has its name. Safe to repeat: what an earlier try of this restore created
+ * counts as created. Throws Deferred where it may succeed later, Denied, Postponed where the run is stopping,
+ * ConnectionError where the API server is gone.
+ */
+export async function writeObject(writer: Writer, writing: Writing): Promise<Written> {
+  for (let tries = 1; ; tries++) {
+    const refused = await post(writer, writing)
+    if (!(refused instanceof ApiError)) return created(writer, writing, refused)
+    if (isForbidden(refused)) throw new Denied(refused.message, { cause: refused })
+    const live = await lookUp(writer, writing)
+    if (live === undefined) {
+      if (refused.status === 409 && tries < GONE_TRIES) continue
+      if (isPassing(refused)) throw new Deferred(writing, refused)
+      return failure(writing, `error restoring ${writing.id}: ${refused.message}`)
+    }
+    if (textAt(live, 'metadata', 'deletionTimestamp') !== '') throw new Deferred(writing, beingDeleted(writing))
+    if (isOwn(writer, live)) return created(writer, writing, live)
+    return meetExisting(writer, writing, live, () => post(writer, writing))
+  }
+}
+
+/** What was stored, or why not. */
+async function post({ transport, control }: Writer, writing: Writing): Promise<Buffer | ApiError> {
+  const { object, stored, kind, target } = writing
+  const manager = kind.convert === undefined ? creatingManager(stored.metadata.managedFields) : undefined
+  const body = stringifyLossless(object)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await createObject(transport, kind.api, target || undefined, body, manager)
+    } catch (error) {
+      if (error instanceof ApiError) return error
+      if (!(error instanceof ConnectionError) || tries === CONNECTION_TRIES) throw error
+      if (control.stopping()) throw new Postponed()
+      await control.sleep(200 * 2 ** tries)
+    }
+  }
+}
+
+/** The object of that name, if there is one and the user may see it. */
+async function lookUp({ transport }: Writer, writing: Writing): Promise<KubeObject | undefined> {
+  try {
+    const json = await getObject(transport, writing.kind.api, placeOf(writing))
+    return json && (parseLossless(json) as KubeObject)
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
+}
+
+/** Clocks show whole seconds. */
+function isOwn({ labels, startedMs }: Writer, live: KubeObject): boolean {
+  const created = Date.parse(textAt(live, 'metadata', 'creationTimestamp'))
+  return labelOf(live, RESTORE_LABEL) === labels[RESTORE_LABEL] && created >= startedMs - 1000
+}
+
+async function created(writer: Writer, writing: Writing, live: Buffer | KubeObject): Promise<Written> {
+  const findings = await secondWrites(writer, writing, live)
+  return { action: 'created', findings }
+}
+
+function beingDeleted({ kind, object }: Writing): ApiError {
+  const message = `object is being deleted: ${kind.api.name} ${JSON.stringify(object.metadata.name)} already exists`
+  return new ApiError(message, { status: 409, reason: 'AlreadyExists' })
+}

@@ -1,0 +1,74 @@
+import { getObject, patchObject, replaceObject } from '../cluster/objects.ts'
+import { ApiError } from '../cluster/types.ts'
+import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
+import { secondWriteNeeded } from './managed-fields.ts'
+import type { KubeObject, RestoreFinding } from './types.ts'
+import { placeOf, type Writer, type Writing } from './writer.ts'
+
+/** client-go's DefaultRetry. */
+const STATUS_TRIES = 5
+
+/**
+ * What a created object still lacks: its status, where that is asked for, and its field owners, where a create can't give
+ * them (see managed-fields.ts). Safe to repeat. `live`: as it was created. Answers what failed of it, in Velero's levels.
+ */
+export async function secondWrites(
+  writer: Writer,
+  writing: Writing,
+  live: Buffer | KubeObject,
+): Promise<RestoreFinding[]> {
+  const findings = restoresStatus(writer, writing) ? await restoreStatus(writer, writing, live) : []
+  if (!ownersDiffer(writing)) return findings
+  return [...findings, ...(await restoreOwners(writer, writing))]
+}
+
+export function ownersDiffer({ stored, kind }: Writing): boolean {
+  // Owners of another version's fields are nothing to this one.
+  return kind.convert === undefined && secondWriteNeeded(stored.metadata.managedFields)
+}
+
+/** The annotation on the object wins over the restore's spec. */
+function restoresStatus({ facts }: Writer, { resource, stored, object }: Writing): boolean {
+  if (stored.status === undefined || stored.status === null) return false
+  const said = object.metadata.annotations?.['velero.io/restore-status']?.trim().toLowerCase()
+  if (said === 'true' || said === 'false') return said === 'true'
+  return facts.selection.restoresStatus(resource)
+}
+
+async function restoreStatus(writer: Writer, writing: Writing, live: Buffer | KubeObject): Promise<RestoreFinding[]> {
+  const { transport, control } = writer
+  const { kind, stored, target } = writing
+  const place = placeOf(writing)
+  const at = { ...place, subresource: 'status' }
+  let current = Buffer.isBuffer(live) ? (parseLossless(live) as KubeObject) : live
+  for (let tries = 1; ; tries++) {
+    try {
+      await replaceObject(transport, kind.api, at, stringifyLossless({ ...current, status: stored.status }))
+      return []
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      const fresh = error.status === 409 && tries < STATUS_TRIES ? await getLive(writer, writing) : undefined
+      if (fresh === undefined) return [{ level: 'warning', message: error.message, namespace: target }]
+      current = fresh
+      await control.sleep(10 * 2 ** tries)
+    }
+  }
+}
+
+export async function restoreOwners({ transport }: Writer, writing: Writing): Promise<RestoreFinding[]> {
+  const { kind, stored, target } = writing
+  const body = JSON.stringify({ metadata: { managedFields: stored.metadata.managedFields } })
+  try {
+    await patchObject(transport, kind.api, placeOf(writing), 'application/merge-patch+json', body)
+    return []
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error
+    const level = error.status === 404 ? 'warning' : 'error'
+    return [{ level, message: error.message, namespace: target }]
+  }
+}
+
+async function getLive({ transport }: Writer, writing: Writing): Promise<KubeObject | undefined> {
+  const json = await getObject(transport, writing.kind.api, placeOf(writing))
+  return json && (parseLossless(json) as KubeObject)
+}

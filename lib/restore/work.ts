@@ -1,0 +1,185 @@
+import { type BackupSource, type ReadMember, readMembers, type SourceEntry } from '../bucket/archive-source.ts'
+import { discover } from '../cluster/discovery.ts'
+import type { RestoreAccount } from './account.ts'
+import { Postponed, type RestoreControl } from './control.ts'
+import { establishDefinitions } from './definitions.ts'
+import { DEFINITIONS } from './names.ts'
+import type { RestorePlan } from './plan.ts'
+import { Places, type PositionState, START } from './position.ts'
+import { Pump } from './pump.ts'
+import { type ItemWork, restoreItem } from './restore-item.ts'
+import { Deferred } from './writer.ts'
+
+export interface RestoreWorkParts {
+  source: BackupSource
+  plan: RestorePlan
+  items: ItemWork
+  account: RestoreAccount
+  control: RestoreControl
+  from?: PositionState
+  /** Told when a namespace was created by this restore; see Namespaces. */
+  createdNamespaces: Set<string>
+  onWave(wave: number | 'retry'): void
+}
+
+/** Between tries of what failed for reasons that pass, in ms, as long as nothing moves. */
+const PATIENCE_MS = [500, 1_000, 2_000, 4_000, 8_000]
+
+/** The way through a plan: wave after wave, all of a wave at the same time, and then what had to be put off. */
+export class RestoreWork {
+  readonly #parts: RestoreWorkParts
+  readonly #open: Places
+  readonly #pump = new Pump()
+  #deferred: Places
+  /** What is being tried again. */
+  #again = new Places()
+  #member: number
+  #entry: number
+  /** Objects dealt with by this invocation. */
+  done = 0
+
+  constructor(parts: RestoreWorkParts) {
+    const { member, entry, open, deferred } = parts.from ?? START
+    this.#parts = parts
+    this.#member = member
+    this.#entry = entry
+    this.#open = new Places(open.map(([at, one]) => [at, [one]]))
+    this.#deferred = new Places(deferred)
+  }
+
+  /** Where it stands at this very moment. */
+  position(): PositionState {
+    const deferred = new Places([...this.#deferred.state(), ...this.#again.state()])
+    for (const [member, entries] of this.#open.state()) for (const entry of entries) deferred.delete(member, entry)
+    return {
+      member: this.#member,
+      entry: this.#entry,
+      open: this.#open.state().flatMap(([member, entries]) => entries.map((one): [number, number] => [member, one])),
+      deferred: deferred.state(),
+      namespaces: [...this.#parts.createdNamespaces],
+    }
+  }
+
+  /** Answers false where it stopped: the rest is for the next invocation. */
+  async run(): Promise<boolean> {
+    try {
+      return (await this.#waves()) && (await this.#retries())
+    } finally {
+      // Whoever takes this run over must not find us still writing.
+      await this.#pump.quiet()
+    }
+  }
+
+  async #waves(): Promise<boolean> {
+    const { members, waves } = this.#parts.plan
+    const first = Math.min(this.#member, ...this.#open.members())
+    for (let wave = members[first]?.wave ?? waves.length; wave < waves.length; wave++) {
+      const numbers = this.#numbersOf(wave, first)
+      if (numbers.length === 0) continue
+      this.#parts.onWave(wave)
+      const isNew = (member: number, entry: number) =>
+        member > this.#member || (member === this.#member && entry >= this.#entry)
+      const left = new Places(this.#open.state())
+      const wanted = (member: number, entry: number) => left.has(member, entry) || isNew(member, entry)
+      if (!(await this.#feed(numbers, wanted, false))) return false
+      if (waves[wave]?.resources.includes(DEFINITIONS)) await this.#establish()
+    }
+    return true
+  }
+
+  #numbersOf(wave: number, first: number): number[] {
+    const { members } = this.#parts.plan
+    const numbers = members.keys().filter(number => number >= first && members[number]?.wave === wave)
+    return [...numbers]
+  }
+
+  /** Again and again, until nothing moves any more; then what is left is an error. */
+  async #retries(): Promise<boolean> {
+    const { control, onWave, account } = this.#parts
+    for (let idle = 0; this.#deferred.size > 0; ) {
+      onWave('retry')
+      const wait = PATIENCE_MS[idle]
+      if (wait !== undefined) await control.sleep(wait)
+      if (control.stopping()) return false
+      const before = this.#deferred.size
+      account.info('Trying again what failed for reasons that may have passed', { items: before })
+      this.#again = this.#deferred
+      this.#deferred = new Places()
+      const again = new Places(this.#again.state())
+      const last = wait === undefined
+      if (!(await this.#feed(again.members(), (member, entry) => again.has(member, entry), last))) return false
+      idle = this.#deferred.size < before ? 0 : idle + 1
+    }
+    return true
+  }
+
+  /** Answers false where it stopped. Throws what ends the run. */
+  async #feed(
+    numbers: readonly number[],
+    wanted: (member: number, entry: number) => boolean,
+    last: boolean,
+  ): Promise<boolean> {
+    const { source, plan, control, account } = this.#parts
+    const members = numbers.map(number => plan.members[number]?.member).filter(member => member !== undefined)
+    let at = 0
+    for await (const read of readMembers(source, members, control.signal)) {
+      const number = numbers[at++] as number
+      this.#tellDamage(read, number)
+      for (const [entry, item] of read.entries.entries()) {
+        if (!wanted(number, entry)) continue
+        if (this.#stopping) return false
+        this.#begin(number, entry)
+        await this.#pump.add(item.json.length, () => this.#restore(number, entry, item, last))
+      }
+      this.#advance(number + 1, 0)
+      await account.drained()
+      if (this.#stopping && at < numbers.length) return false
+    }
+    await this.#pump.idle()
+    return this.#open.size === 0
+  }
+
+  /** Each invocation deals with something, however short its time. */
+  get #stopping(): boolean {
+    return this.done > 0 && this.#parts.control.stopping()
+  }
+
+  #begin(member: number, entry: number): void {
+    this.#open.add(member, entry)
+    this.#again.delete(member, entry)
+    this.#advance(member, entry + 1)
+  }
+
+  #advance(member: number, entry: number): void {
+    if (member < this.#member || (member === this.#member && entry <= this.#entry)) return
+    this.#member = member
+    this.#entry = entry
+  }
+
+  async #restore(member: number, entry: number, item: SourceEntry, last: boolean): Promise<void> {
+    const { items, account } = this.#parts
+    try {
+      const outcome = await restoreItem(items, item, last)
+      // All of what follows in one breath: a checkpoint finds the item open, or accounted for.
+      if (outcome !== undefined) account.add(outcome)
+    } catch (error) {
+      if (error instanceof Postponed) return
+      if (!(error instanceof Deferred)) throw error
+      this.#deferred.add(member, entry)
+    }
+    this.#open.delete(member, entry)
+    this.done++
+  }
+
+  #tellDamage({ damage }: ReadMember, number: number): void {
+    const isNew = number > this.#member || (number === this.#member && this.#entry === 0)
+    if (damage !== undefined && isNew)
+      this.#parts.account.report({ level: 'error', message: `${damage.message}. ${damage.next ?? ''}`.trim() })
+  }
+
+  async #establish(): Promise<void> {
+    const { items, account } = this.#parts
+    for (const finding of await establishDefinitions(items.writer)) account.report(finding)
+    items.kinds.update(await discover(items.writer.transport))
+  }
+}

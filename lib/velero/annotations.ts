@@ -1,0 +1,14 @@
+// Lateen's own annotations on Backups and Restores. What they are for: docs/bucket-layout.md.
+
+/** The cluster of a request, by its name in lateen.yaml; on a record, the cluster that it was. */
+export const CLUSTER_ANNOTATION = 'lateen.io/cluster'
+/** What `get` shows beside a backup. */
+export const NOTE_ANNOTATION = 'lateen.io/note'
+/** The location that a Restore is from, by its name in lateen.yaml. */
+export const LOCATION_ANNOTATION = 'lateen.io/storage-location'
+/** Which kinds the existing-resource policy `recreate` is for, by name, separated by commas. */
+export const RECREATE_ANNOTATION = 'lateen.io/recreate-resources'
+/** The YAML of resource modifiers, in place of a ConfigMap in the cluster. */
+export const MODIFIERS_ANNOTATION = 'lateen.io/resource-modifiers'
+/** Velero's --restore-resource-priorities, for one Restore. */
+export const PRIORITIES_ANNOTATION = 'lateen.io/restore-resource-priorities'

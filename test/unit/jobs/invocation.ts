@@ -1,0 +1,60 @@
+import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
+import { ConfigError } from '../../../lib/config/errors.ts'
+import type { Settings } from '../../../lib/config/types.ts'
+import type { Invocation } from '../../../lib/jobs/invocation.ts'
+import type { Queues } from '../../../lib/jobs/queue.ts'
+
+export const NOW = new Date('2026-11-22T08:00:00Z')
+
+/** What an invocation told others. */
+export interface Told<T> {
+  sent: T[]
+  delayed: [handle: string, seconds: number][]
+  buried: [body: string, reason: string][]
+  logged: [level: string, message: string][]
+  counted: [phase: string, items: number][]
+}
+
+/** An invocation with a queue, or one of the queue's methods replaced, or none; a cluster `nowhere` is not configured. */
+export function openInvocation<T>(given: false | Partial<Queues> = {}): { base: Invocation; told: Told<T> } {
+  const told: Told<T> = { sent: [], delayed: [], buried: [], logged: [], counted: [] }
+  const queues: Queues = {
+    send: async message => void told.sent.push(message as T),
+    delay: async (handle, seconds) => void told.delayed.push([handle, seconds]),
+    bury: async (body, reason) => {
+      told.buried.push([body, reason])
+      return true
+    },
+    ...given,
+  }
+  const base: Invocation = {
+    settings: (cluster, location) => {
+      if (cluster === 'nowhere') throw new ConfigError('no cluster is called "nowhere"')
+      if (location === 'nowhere') throw new ConfigError('no location is called "nowhere"')
+      return { cluster: { name: cluster ?? 'only' }, location: { name: location ?? 'default', spec: {} } } as Settings
+    },
+    queues: given === false ? undefined : queues,
+    signal: new AbortController().signal,
+    now: () => NOW,
+    log: (level, message) => told.logged.push([level, message]),
+    count: (phase, items) => told.counted.push([phase, items]),
+  }
+  return { base, told }
+}
+
+export const held = () =>
+  new LeaseHeldError('u', { uid: 'u', owner: 'x', epoch: 1, expires: '2026-11-22T08:00:20Z', takeovers: 0 })
+
+/** A record of a queue's event. */
+export const record = (id: string, body: unknown, received = 1) => ({
+  messageId: id,
+  receiptHandle: `handle of ${id}`,
+  eventSource: 'aws:sqs',
+  attributes: { ApproximateReceiveCount: String(received) },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+})
+
+export const batch = (...Records: object[]) => ({ Records })
+
+/** The answer to a queue of which these messages come again. */
+export const failures = (...ids: string[]) => ({ batchItemFailures: ids.map(itemIdentifier => ({ itemIdentifier })) })
