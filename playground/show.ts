@@ -1,9 +1,5 @@
-import type { Readable } from 'node:stream'
 import { styleText } from 'node:util'
-import { createGunzip } from 'node:zlib'
-import { extract } from 'tar-stream'
-import type { ObjectStore } from '../lib/store/types.ts'
-import type { Backup } from '../lib/velero/types.ts'
+import type { Shown } from './application.ts'
 
 const out = (text = '') => console.log(text)
 const dim = (text: string) => styleText('dim', text)
@@ -16,53 +12,31 @@ export const tell = {
   step(what: string, detail: string): void {
     out(`\n${styleText('bold', what)}  ${dim(detail)}`)
   },
-  result({ status }: Backup, ms: number, findings: readonly string[]): void {
-    const colour = status?.phase === 'Completed' ? 'green' : 'yellow'
-    const items = status?.progress?.itemsBackedUp ?? 0
-    out(`  ${styleText([colour, 'bold'], status?.phase ?? '')} ${items} items in ${(ms / 1000).toFixed(2)} s`)
-    for (const finding of findings) out(`  ${styleText('yellow', '!')} ${finding}`)
+  command(args: readonly string[]): void {
+    out(`${styleText('cyan', `$ lateen ${args.join(' ')}`)}`)
   },
-  end(bucket: string | undefined, name: string): void {
+  took(ms: number): void {
+    out(dim(`  ${(ms / 1000).toFixed(2)} s, from the start of the command to its end`))
+  },
+  end(bucket: string | undefined, backup: string, restore: string): void {
     out(`\n${styleText('bold', 'Look closer')}`)
-    for (const command of [`get ${name} -o yaml`, `logs ${name}`, `download ${name}`])
-      out(`  ${styleText('cyan', `npx lateen backup ${command} --bucket ${bucket}`)}`)
+    for (const command of [`backup get ${backup} -o yaml`, `backup download ${backup}`, `restore logs ${restore}`])
+      out(`  ${styleText('cyan', `npx lateen ${command} --bucket ${bucket}`)}`)
     out()
   },
 }
 
-/** The objects of an archive by kind, read as a stream. */
-export async function showItems(archive: Readable): Promise<void> {
-  const kinds = new Map<string, string[]>()
-  for await (const entry of archive.pipe(createGunzip()).pipe(extract())) {
-    const [root, kind = '', scope, ...rest] = entry.header.name.split('/')
-    if (root === 'resources' && (scope === 'namespaces' || scope === 'cluster'))
-      kinds.set(kind, [...(kinds.get(kind) ?? []), (rest.at(-1) ?? '').replace(/\.json$/, '')])
-    entry.resume()
+/** Each object with its address before and after. */
+export function showChanges(before: readonly Shown[], after: readonly Shown[]): void {
+  const rows = before.map(was => {
+    const is = after.find(({ kind, name }) => kind === was.kind && name === was.name)
+    return [was.kind, was.name, was.address, is === undefined ? 'gone' : is.address || 'the same name']
+  })
+  for (const { kind, name, address } of after)
+    if (!before.some(was => was.kind === kind && was.name === name)) rows.push([kind, name, 'new', address])
+  const widths = [0, 1, 2].map(i => Math.max(...rows.map(row => row[i]?.length ?? 0)))
+  for (const [kind = '', name = '', was = '', is = ''] of rows) {
+    const [first = 0, second = 0, third = 0] = widths
+    out(`  ${styleText('cyan', kind.padEnd(first))}  ${name.padEnd(second)}  ${dim(was.padEnd(third))}  ${is}`)
   }
-  const width = Math.max(...[...kinds.keys()].map(kind => kind.length))
-  for (const [kind, names] of [...kinds].sort()) {
-    const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? `, … ${names.length - 3} more` : '')
-    out(`  ${styleText('cyan', kind.padEnd(width))}  ${String(names.length).padStart(3)}  ${dim(shown)}`)
-  }
-}
-
-const FILES: Record<string, string> = {
-  'velero-backup.json': 'the record, written last: with it, the backup exists',
-  '.tar.gz': 'the objects, in gzip members of one kind each',
-  '-logs.gz': 'the log',
-  '-results.gz': 'every error and warning',
-  '-resource-list.json.gz': 'the names of all objects',
-  '-volumeinfo.json.gz': 'what happened to volumes',
-  '-lateen-index.json.gz': 'where in the archive each member lies',
-  '-lateen-manifest.json': 'sizes and SHA-256 of the files',
-}
-
-/** The files of a backup with what each is for. */
-export async function showBucket(store: ObjectStore, name: string): Promise<void> {
-  for await (const page of store.list(`backups/${name}/`))
-    for (const { key, size } of page.objects) {
-      const file = key.slice(key.lastIndexOf('/') + 1)
-      const purpose = FILES[file] ?? FILES[file.slice(name.length)] ?? "empty here, as Velero's would be"
-      out(`  ${String(size).padStart(7)}  ${styleText('cyan', file)}  ${dim(purpose)}`)
-    }
 }

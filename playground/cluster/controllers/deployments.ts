@@ -10,14 +10,20 @@ const MAXIMUM = 'deployment.kubernetes.io/max-replicas'
 /** One ReplicaSet for the present template, with all replicas; those of former templates keep none. */
 export function reconcileDeployment(all: Objects, live: Live): void {
   const kind = all.kind('apps', 'v1', 'replicasets')
-  const hash = hashOf(at(live.object, 'spec', 'template'))
-  const name = `${text(live.metadata.name)}-${hash}`
   const sets = controlled(all, live, kind)
   const replicas = Number(at(live.object, 'spec').replicas ?? 1)
-  if (!sets.some(set => set.metadata.name === name)) createSet(all, live, hash, replicas, sets.length + 1)
-  for (const set of controlled(all, live, kind)) resize(all, set, set.metadata.name === name ? replicas : 0)
-  const current = controlled(all, live, kind).find(set => set.metadata.name === name)
+  const hash = hashOf(at(live.object, 'spec', 'template'))
+  if (!sets.some(set => isOfTemplate(live, set))) createSet(all, live, hash, replicas, sets.length + 1)
+  for (const set of controlled(all, live, kind)) resize(all, set, isOfTemplate(live, set) ? replicas : 0)
+  const current = controlled(all, live, kind).find(set => isOfTemplate(live, set))
   if (current !== undefined) report(all, live, current, replicas)
+}
+
+/** By the template, but for its hash: the set's name may come from another cluster's way to hash. */
+function isOfTemplate(live: Live, set: Live): boolean {
+  const template = clone(at(set.object, 'spec', 'template'))
+  delete at(template, 'metadata', 'labels')['pod-template-hash']
+  return equal(template, at(live.object, 'spec', 'template'))
 }
 
 /** As a rolling update by a quarter counts it. */
