@@ -29,6 +29,8 @@ export const exitCodeOfPhase: Partial<Record<BackupPhase | RestorePhase, number>
  */
 const exitCodeOfClass: Record<string, number> = {
   InvalidInputError: exitCodes.badInput,
+  /** Of one object, and told in the results. */
+  InvalidObjectError: exitCodes.unforeseen,
   BackupRefusedError: exitCodes.badInput,
   BackupExistsError: exitCodes.badInput,
   BackupNotFoundError: exitCodes.badInput,

@@ -3,7 +3,7 @@ import { ConfigError } from '../config/errors.ts'
 import type { Settings } from '../config/types.ts'
 import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { InvalidManifestError } from '../velero/schema.ts'
-import { RestoreRefusedError } from './errors.ts'
+import { ForeignObjectsError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
 import type { Queues } from './queue.ts'
 import type { BackupResult, RestoreResult } from './types.ts'
 
@@ -88,9 +88,17 @@ export function answerOf<Phase extends string>(
   return { ...nameOf(ran), phase: ran.status?.phase ?? 'InProgress', how, items: items ?? 0, errors, warnings }
 }
 
+const REFUSALS = [
+  InvalidManifestError,
+  NameTakenError,
+  RestoreRefusedError,
+  LocationNotWritableError,
+  ForeignObjectsError,
+]
+
 /** What no retry mends. */
 export function isRefusal(error: unknown): boolean {
-  return [InvalidManifestError, NameTakenError, RestoreRefusedError].some(refusal => error instanceof refusal)
+  return REFUSALS.some(refusal => error instanceof refusal)
 }
 
 /** Throws InvalidManifestError where the request names a cluster or location that is not configured. */

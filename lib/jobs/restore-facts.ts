@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readJsonArray } from '../bucket/json-array.ts'
 import type { RestoreFacts } from '../restore/facts.ts'
 import { VOLUME_FILES } from '../restore/volume-files.ts'
@@ -19,7 +19,7 @@ export function actionContext(restore: Restore, config: ClusterConfig): RestoreF
     storageClasses: new Map(Object.entries(config.storageClasses)),
     storageClassProblem: target => config.storageClassProblems[target],
     images: config.images,
-    shortId: () => randomBytes(4).toString('hex'),
+    shortId: (namespace, object) => createHash('sha256').update(`${namespace}/${object}`).digest('hex').slice(0, 8),
   }
 }
 

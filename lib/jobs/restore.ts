@@ -1,3 +1,4 @@
+import { ArchiveFormatError, BackupArchiveMissingError, HostileArchiveError } from '../bucket/archive-source.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { folderOf, RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
@@ -7,6 +8,7 @@ import type { Settings } from '../config/types.ts'
 import { RestoreAccount } from '../restore/account.ts'
 import { writeRestoreFiles } from '../restore/files.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { LateenError, messageOf } from '../velero/errors.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import type { Restore, RestorePhase, RestoreStatus } from '../velero/types-restore.ts'
 import { validateRestore } from '../velero/validate-restore.ts'
@@ -34,8 +36,8 @@ export interface RestoreOptions extends DeskOptions {
  * first write everything that can be wrong with the request, the backup, the cluster or the location is checked.
  *
  * Throws RestoreRefusedError (a typed request that can't be meant), LocationNotWritableError, RestoreExistsError,
- * LeaseHeldError, InterruptedError, HostileArchiveError, and the errors of cluster and store. Of a message that fails
- * validation the result has phase FailedValidation.
+ * LeaseHeldError, InterruptedError, and the errors of cluster and store. Of a message that fails validation the result
+ * has phase FailedValidation; of an archive that is no use, Failed.
  */
 export async function createRestore(
   settings: Settings,
@@ -78,6 +80,9 @@ interface JobParts {
   /** Where runs and records are kept; the same, unless that must not be written to. */
   store: ObjectStore
 }
+
+/** An archive of which nothing can be restored, however often it is tried: the restore is Failed. */
+const NO_USE = [HostileArchiveError, ArchiveFormatError, BackupArchiveMissingError]
 
 class RestoreJob {
   readonly #parts: JobParts
@@ -135,7 +140,12 @@ class RestoreJob {
       })
       const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)
       run.restore.status = { ...run.restore.status, startTimestamp, phase: 'InProgress' }
-      if (!(await run.work())) {
+      const done = await run.work().catch(async error => {
+        if (!NO_USE.some(kind => error instanceof kind)) throw error
+        return error as LateenError
+      })
+      if (done instanceof LateenError) return await this.#giveUp(run.restore, lease, messageOf(done), started)
+      if (!done) {
         if (typed) throw new InterruptedError('restore', run.restore.metadata.name)
         return { record: run.restore, how: 'continued', ...run.account.firstFindings }
       }

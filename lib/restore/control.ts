@@ -14,6 +14,13 @@ export class Postponed extends Error {
   override name = 'Postponed'
 }
 
+/** Waits so many ms, or until the run is stopping. */
+export async function pause(control: RestoreControl, ms: number): Promise<void> {
+  for (let left = ms; left > 0 && !control.stopping(); left -= STEP_MS) await control.sleep(Math.min(left, STEP_MS))
+}
+
+const STEP_MS = 500
+
 /**
  * Asks again and again until the answer is not undefined: soon at first, then every second, for at most `limitMs` of the
  * control's clock. Answers undefined where the time ran out. Throws Postponed where the run is stopping.

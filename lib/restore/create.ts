@@ -29,10 +29,11 @@ export async function writeObject(writer: Writer, writing: Writing): Promise<Wri
     const live = await lookUp(writer, writing)
     if (live === undefined) {
       if (refused.status === 409 && tries < GONE_TRIES) continue
-      if (isPassing(refused)) throw new Deferred(writing, refused)
+      if (isPassing(refused)) throw new Deferred(writing.id, writing.target, refused.message)
       return failure(writing, `error restoring ${writing.id}: ${refused.message}`)
     }
-    if (textAt(live, 'metadata', 'deletionTimestamp') !== '') throw new Deferred(writing, beingDeleted(writing))
+    if (textAt(live, 'metadata', 'deletionTimestamp') !== '')
+      throw new Deferred(writing.id, writing.target, beingDeleted(writing))
     if (isOwn(writer, live)) return created(writer, writing, live)
     return meetExisting(writer, writing, live, () => post(writer, writing))
   }
@@ -77,7 +78,7 @@ async function created(writer: Writer, writing: Writing, live: Buffer | KubeObje
   return { action: 'created', findings }
 }
 
-function beingDeleted({ kind, object }: Writing): ApiError {
-  const message = `object is being deleted: ${kind.api.name} ${JSON.stringify(object.metadata.name)} already exists`
-  return new ApiError(message, { status: 409, reason: 'AlreadyExists' })
+/** The API server's words. */
+function beingDeleted({ kind, object }: Writing): string {
+  return `object is being deleted: ${kind.api.name} ${JSON.stringify(object.metadata.name)} already exists`
 }

@@ -74,15 +74,19 @@ const CRD: ApiResource = {
 const READY_LIMIT_MS = 600_000
 
 /**
- * Waits until every definition that this restore wrote is served, all of them together. Answers what is wrong with those
- * that are not.
+ * Waits until every definition that this restore wrote is served, all of them together. Answers the names of those that
+ * are, and what is wrong with the others.
  */
-export async function establishDefinitions(writer: Writer): Promise<RestoreFinding[]> {
+export async function establishDefinitions(
+  writer: Writer,
+): Promise<{ established: string[]; findings: RestoreFinding[] }> {
   const waiting: string[] = []
+  const established: string[] = []
   const findings: RestoreFinding[] = []
   const look = (object: KubeObject) => {
     const { name } = object.metadata
     const state = readiness(object)
+    if (state === 'ready') established.push(name)
     if (state === 'refused') findings.push(error(`the CRD ${name} is not available to use for custom resources`))
     return state === 'waiting' ? name : undefined
   }
@@ -101,7 +105,7 @@ export async function establishDefinitions(writer: Writer): Promise<RestoreFindi
     },
   )
   const late = await Promise.all(waiting.map(name => waitFor(writer, name, look)))
-  return [...findings, ...late.filter(finding => finding !== undefined)]
+  return { established, findings: [...findings, ...late.filter(finding => finding !== undefined)] }
 }
 
 async function waitFor(

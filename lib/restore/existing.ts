@@ -100,9 +100,7 @@ function withoutOwners(object: KubeObject): JsonObject {
 
 /** The account keeps what it has; what only the backup has is added. The restore's labels are not. */
 async function mergeAccount(writer: Writer, writing: Writing, live: KubeObject): Promise<Written> {
-  const desired = copyJson(writing.object)
-  for (const key of RESTORE_LABELS) delete desired.metadata.labels?.[key]
-  const change = mergePatch(live, serviceAccountMerge(live, desired))
+  const change = mergePatch(live, serviceAccountMerge(live, writing.object))
   if (change === undefined)
     return patchedBefore(writer, live) ? { action: 'updated', findings: [] } : { ...SKIPPED, why: SAME }
   const failed = await patch(writer, writing, change)

@@ -13,6 +13,11 @@ interface NoiseRule {
 
 const SLICE_CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io']
 
+/** Whether an EndpointSlice is one that a controller makes, keeps and deletes. */
+export function isControllersSlice(object: KubeObject): boolean {
+  return SLICE_CONTROLLERS.includes(labelOf(object, 'endpointslice.kubernetes.io/managed-by'))
+}
+
 /** Objects that a cluster makes and keeps by itself: that they differ tells nobody anything, and nobody could change it. */
 const RULES: readonly NoiseRule[] = [
   {
@@ -38,7 +43,7 @@ const RULES: readonly NoiseRule[] = [
   },
   {
     resources: ['endpointslices.discovery.k8s.io'],
-    when: object => SLICE_CONTROLLERS.includes(labelOf(object, 'endpointslice.kubernetes.io/managed-by')),
+    when: isControllersSlice,
     reason: 'follows from a Service and its pods, or from Endpoints',
   },
   {
@@ -88,8 +93,4 @@ export function noiseReason(resource: string, object: KubeObject): string | unde
       (rule.names === undefined || rule.names.some(each => names.includes(each))) &&
       (rule.when === undefined || rule.when(object)),
   )?.reason
-}
-
-export function isControllerMade(resource: string, object: KubeObject): boolean {
-  return noiseReason(resource, object) !== undefined
 }

@@ -19,8 +19,12 @@ const PASSING: readonly { status: (status: number) => boolean; message?: RegExp;
   { status: status => status === 422, message: /failed calling webhook/, reason: 'a webhook is not up yet' },
 ]
 
+/** What the API server answers 500 to, and always will. */
+const FOR_GOOD = /request is too large/
+
 /** Whether trying again later may help. */
 export function isPassing(error: ApiError): boolean {
+  if (FOR_GOOD.test(error.message)) return false
   return PASSING.some(({ status, message }) => status(error.status) && (message?.test(error.message) ?? true))
 }
 

@@ -40,6 +40,10 @@ export class Places {
     return this.#entries.get(member)?.has(entry) === true
   }
 
+  hasMember(member: number): boolean {
+    return this.#entries.has(member)
+  }
+
   /** Members that have any, in order. */
   members(): number[] {
     return [...this.#entries.keys()].sort((a, b) => a - b)

@@ -44,7 +44,7 @@ export async function recreate(
     )
   }
   const answer = await post()
-  if (answer instanceof ApiError && isPassing(answer)) throw new Deferred(writing, answer)
+  if (answer instanceof ApiError && isPassing(answer)) throw new Deferred(id, writing.target, answer.message)
   if (answer instanceof ApiError)
     return failure(writing, `error restoring ${id}, which was deleted to recreate it: ${answer.message}`)
   return { action: 'created', findings: await secondWrites({ transport, control, ...writer }, writing, answer) }

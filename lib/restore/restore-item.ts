@@ -84,7 +84,7 @@ async function write(
     if (problem !== undefined) return { group: { level: 'error', message: problem } }
   }
   const id = idOf(resource, target, name)
-  const writing = writingOf(work, { resource, namespace, name, stored, object, target, id })
+  const writing = writingOf(work, { resource, namespace, name, stored, object, target, id }, last)
   if ('action' in writing) return writing
   const denied = work.denied.get(`${resource} ${target}`)
   if (denied !== undefined) return { group: { level: 'error', namespace: target, message: denied } }
@@ -106,15 +106,16 @@ function withoutName(message: string): string {
 }
 
 /** The object in the version that the cluster takes. */
-function writingOf({ kinds }: ItemWork, parts: Omit<Writing, 'kind'>): Writing | Written {
+function writingOf({ kinds }: ItemWork, parts: Omit<Writing, 'kind'>, last: boolean): Writing | Written {
   const { resource, stored, object, target, id } = parts
   const changed = object.apiVersion !== stored.apiVersion || object.kind !== stored.kind
   const kind = changed ? kinds.ofObject(object) : kinds.of(resource, stored.apiVersion)
-  if (kind === undefined)
-    return failure(
-      parts,
-      `error restoring ${id}: the cluster does not serve ${object.kind} in version ${object.apiVersion}`,
-    )
+  if (kind === undefined) {
+    const why = `the cluster does not serve ${object.kind} in version ${object.apiVersion}`
+    // It would have been told before, were no definition to bring it about.
+    if (!last) throw new Deferred(id, target, why)
+    return failure(parts, `error restoring ${id}: ${why}`)
+  }
   if (kind.api.namespaced !== (target !== ''))
     return failure(
       parts,

@@ -2,6 +2,7 @@ import { getObject, patchObject, replaceObject } from '../cluster/objects.ts'
 import { ApiError } from '../cluster/types.ts'
 import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
 import { secondWriteNeeded } from './managed-fields.ts'
+import { DEFINITIONS } from './names.ts'
 import type { KubeObject, RestoreFinding } from './types.ts'
 import { placeOf, type Writer, type Writing } from './writer.ts'
 
@@ -27,9 +28,12 @@ export function ownersDiffer({ stored, kind }: Writing): boolean {
   return kind.convert === undefined && secondWriteNeeded(stored.metadata.managedFields)
 }
 
-/** The annotation on the object wins over the restore's spec. */
+/**
+ * The annotation on the object wins over the restore's spec. A definition's status tells what this cluster serves, which
+ * no other one knows; what waits for it would be deceived.
+ */
 function restoresStatus({ facts }: Writer, { resource, stored, object }: Writing): boolean {
-  if (stored.status === undefined || stored.status === null) return false
+  if (resource === DEFINITIONS || stored.status === undefined || stored.status === null) return false
   const said = object.metadata.annotations?.['velero.io/restore-status']?.trim().toLowerCase()
   if (said === 'true' || said === 'false') return said === 'true'
   return facts.selection.restoresStatus(resource)

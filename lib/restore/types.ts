@@ -62,8 +62,8 @@ export interface RestoreActionContext {
   storageClassProblem(name: string): string | undefined
   /** Texts to replace in images, in order; from Velero's ConfigMap for change-image-name. */
   readonly images: readonly { readonly from: string; readonly to: string }[]
-  /** 8 hex digits, for names of init containers that have none. */
-  shortId(): string
+  /** 8 hex digits, the same each time for the same object, for names of init containers that have none. */
+  shortId(namespace: string, name: string): string
 }
 
 export interface RestoreActionResult {

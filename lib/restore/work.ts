@@ -1,7 +1,7 @@
 import { type BackupSource, type ReadMember, readMembers, type SourceEntry } from '../bucket/archive-source.ts'
 import { discover } from '../cluster/discovery.ts'
 import type { RestoreAccount } from './account.ts'
-import { Postponed, type RestoreControl } from './control.ts'
+import { Postponed, pause, poll, type RestoreControl } from './control.ts'
 import { establishDefinitions } from './definitions.ts'
 import { DEFINITIONS } from './names.ts'
 import type { RestorePlan } from './plan.ts'
@@ -73,6 +73,8 @@ export class RestoreWork {
   async #waves(): Promise<boolean> {
     const { members, waves } = this.#parts.plan
     const first = Math.min(this.#member, ...this.#open.members())
+    // Whoever restored the definitions may have died before they were served.
+    if (this.#parts.from !== undefined && isBehindDefinitions(this.#parts.plan, first)) await this.#establish()
     for (let wave = members[first]?.wave ?? waves.length; wave < waves.length; wave++) {
       const numbers = this.#numbersOf(wave, first)
       if (numbers.length === 0) continue
@@ -89,18 +91,19 @@ export class RestoreWork {
 
   #numbersOf(wave: number, first: number): number[] {
     const { members } = this.#parts.plan
-    const numbers = members.keys().filter(number => number >= first && members[number]?.wave === wave)
-    return [...numbers]
+    const left = (number: number) => number >= this.#member || this.#open.hasMember(number)
+    return [...members.keys().filter(number => number >= first && members[number]?.wave === wave && left(number))]
   }
 
   /** Again and again, until nothing moves any more; then what is left is an error. */
   async #retries(): Promise<boolean> {
-    const { control, onWave, account } = this.#parts
+    const { control, onWave, account, items } = this.#parts
     for (let idle = 0; this.#deferred.size > 0; ) {
       onWave('retry')
       const wait = PATIENCE_MS[idle]
-      if (wait !== undefined) await control.sleep(wait)
+      if (wait !== undefined) await pause(control, wait)
       if (control.stopping()) return false
+      items.kinds.update(await discover(items.writer.transport))
       const before = this.#deferred.size
       account.info('Trying again what failed for reasons that may have passed', { items: before })
       this.#again = this.#deferred
@@ -178,8 +181,21 @@ export class RestoreWork {
   }
 
   async #establish(): Promise<void> {
-    const { items, account } = this.#parts
-    for (const finding of await establishDefinitions(items.writer)) account.report(finding)
-    items.kinds.update(await discover(items.writer.transport))
+    const { items, account, control } = this.#parts
+    const { established, findings } = await establishDefinitions(items.writer)
+    for (const finding of findings) account.report(finding)
+    // Discovery lags a little behind.
+    await poll(control, DISCOVERY_LIMIT_MS, async () => {
+      items.kinds.update(await discover(items.writer.transport))
+      return established.every(name => items.kinds.serves(name)) ? true : undefined
+    })
   }
+}
+
+/** Of what is served but not told of: what is not there then is tried again at the end. */
+const DISCOVERY_LIMIT_MS = 5_000
+
+function isBehindDefinitions({ members, waves }: RestorePlan, first: number): boolean {
+  const at = waves.findIndex(({ resources }) => resources.includes(DEFINITIONS))
+  return at !== -1 && (members[first]?.wave ?? waves.length) > at
 }

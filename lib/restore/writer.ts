@@ -1,4 +1,4 @@
-import type { ApiError, Transport } from '../cluster/types.ts'
+import type { Transport } from '../cluster/types.ts'
 import type { RestoreControl } from './control.ts'
 import type { RestoreFacts } from './facts.ts'
 import type { TargetKind } from './kinds.ts'
@@ -56,15 +56,18 @@ export function placeOf({ object, target }: Pick<Writing, 'object' | 'target'>):
 /** The object could not be written now, and may be later. */
 export class Deferred extends Error {
   override name = 'Deferred'
-  readonly writing: Writing
-  constructor(writing: Writing, cause: ApiError) {
-    super(cause.message, { cause })
-    this.writing = writing
+  readonly #id: string
+  readonly #target: string
+  /** `id` and `target`: see Writing. */
+  constructor(id: string, target: string, why: string) {
+    super(why)
+    this.#id = id
+    this.#target = target
   }
 
   /** What is told of it where there is no later. */
   get failure(): Written {
-    return failure(this.writing, `error restoring ${this.writing.id}: ${this.message}`)
+    return failure({ target: this.#target }, `error restoring ${this.#id}: ${this.message}`)
   }
 }
 

@@ -3,12 +3,12 @@ export type Same = (a: unknown, b: unknown) => boolean
 
 /**
  * Items that are wanted in the order wanted, the others in the order of before, with those that are the same side by side.
- * Between the two the order of before decides: one of the others comes first if both were there and it stood before.
+ * Between the two the order of before, which has all the others, decides: one of them comes first if it stood before.
  */
 export function inOrder(list: List, wanted: List, before: List, same: Same): List {
   const place = (order: List, item: unknown) => order.findIndex(other => same(other, item))
   const sorted = (items: List, order: List) => items.toSorted((a, b) => place(order, a) - place(order, b))
-  const stoodBefore = (a: unknown, b: unknown) => place(before, a) >= 0 && place(before, a) < place(before, b)
+  const stoodBefore = (a: unknown, b: unknown) => place(before, a) < place(before, b)
   const isWanted = (item: unknown) => place(wanted, item) >= 0
   const named = sorted(list.filter(isWanted), wanted)
   const others = sorted(

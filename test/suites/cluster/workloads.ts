@@ -68,6 +68,27 @@ export function workloadTests(client: WithClient): void {
       await client().eventually(`${core}/pods${selector}`, reply => items(reply).length === 0)
     })
 
+    it('adopt what their selectors fit and nobody controls, as after a restore', async () => {
+      const [sets, deployments] = ['replicasets', 'deployments'].map(
+        kind => `/apis/apps/v1/namespaces/${namespace}/${kind}`,
+      )
+      const labels = { app: unique('orphan') }
+      const hashed = { ...labels, 'pod-template-hash': '5d4c7' }
+      const name = labels.app
+      await client().post(`${core}/pods`, { metadata: { name, labels: hashed }, spec: template({}).spec })
+      const spec = { replicas: 1, selector: { matchLabels: hashed }, template: template(hashed) }
+      await client().post(sets as string, { metadata: { name: `${name}-5d4c7`, labels: hashed }, spec })
+      const whole = { replicas: 1, selector: { matchLabels: labels }, template: template(labels) }
+      await client().post(deployments as string, { metadata: { name }, spec: whole })
+      const owned = (reply: Reply, kind: string) =>
+        expect(items(reply)).toMatchObject([{ metadata: { ownerReferences: [{ kind, controller: true }] } }])
+      const selector = `?labelSelector=app%3D${name}`
+      await client().eventually(`${deployments}/${name}`, ({ body }) => body.status?.readyReplicas === 1)
+      owned(await client().get(`${sets}${selector}`), 'Deployment')
+      owned(await client().get(`${core}/pods${selector}`), 'ReplicaSet')
+      await client().delete(`${deployments}/${name}`)
+    })
+
     it('give their pods the token of their ServiceAccount, unless it is mounted already', async () => {
       const name = unique('pod')
       const { body } = await client().post(`${core}/pods`, { metadata: { name }, spec: template({}).spec })

@@ -10,7 +10,7 @@ import { differences } from '../../../lib/restore/compare.ts'
 import { isCompleted } from '../../../lib/restore/completed.ts'
 import { copyJson } from '../../../lib/restore/json.ts'
 import { creatingManager, secondWriteNeeded } from '../../../lib/restore/managed-fields.ts'
-import { isControllerMade } from '../../../lib/restore/noise.ts'
+import { noiseReason } from '../../../lib/restore/noise.ts'
 import { resetObject } from '../../../lib/restore/reset.ts'
 import type { KubeObject, RestoreItemAction } from '../../../lib/restore/types.ts'
 import { VOLUME_FILES } from '../../../lib/restore/volume-files.ts'
@@ -85,7 +85,7 @@ describe.skipIf(missing !== '')(`a cluster after a restore by real Velero 1.18.1
 
   test('holds what the rules make of the objects of the backup, but where controllers went on', () => {
     const created = entries.filter(({ outcome, resource, object }) => {
-      return outcome === 'created' && !isControllerMade(resource, object)
+      return outcome === 'created' && noiseReason(resource, object) === undefined
     })
     expect(created.map(entry => [called(entry), differing(entry)])).toEqual(created.map(entry => [called(entry), []]))
     expect(created.length).toBeGreaterThan(30)
@@ -94,7 +94,7 @@ describe.skipIf(missing !== '')(`a cluster after a restore by real Velero 1.18.1
 
   test('has nothing to warn of in objects that were there before and of which Velero says that they differ', () => {
     const found = entries.filter(({ outcome, live }) => outcome === 'failed' && live !== undefined)
-    const told = found.filter(entry => differing(entry).length > 0 && !isControllerMade(entry.resource, entry.object))
+    const told = found.filter(entry => differing(entry).length > 0 && noiseReason(entry.resource, entry.object) === undefined)
     expect(told.map(called)).toEqual([])
     expect(found.length).toBeGreaterThan(20)
   })

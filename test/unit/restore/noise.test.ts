@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isControllerMade, noiseReason } from '../../../lib/restore/noise.ts'
+import { noiseReason } from '../../../lib/restore/noise.ts'
 import { object } from './actions/items.ts'
 
 const named = (name: string, namespace?: string) => object({ metadata: { name, namespace } })
@@ -45,5 +45,5 @@ test.each([
   ['flowschemas.flowcontrol.apiserver.k8s.io', annotated('apf.kubernetes.io/autoupdate-spec', 'false')],
   ['priorityclasses.scheduling.k8s.io', named('high')],
 ])('of %s, this is somebody’s own: %j', (resource, own) => {
-  expect(isControllerMade(resource, own)).toBe(false)
+  expect(noiseReason(resource, own)).toBeUndefined()
 })
