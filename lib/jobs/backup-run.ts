@@ -16,16 +16,13 @@ import type { Connection } from '../cluster/connect.ts'
 import type { ObjectInfo, ObjectStore } from '../store/types.ts'
 import type { Backup } from '../velero/types.ts'
 import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
-import { keepLease } from './heartbeat.ts'
 import { deleteObjects, endUploads } from './leftovers.ts'
-import { keepMemoryFlat } from './memory.ts'
 import { type Prepared, planFrom } from './prepare.ts'
+import { Running } from './running.ts'
 import type { Progress } from './types.ts'
 
 /** Members under compression at once: as many as Node has threads for it, each with some MiB. */
 const COMPRESSORS = 4
-/** Between checkpoints, in ms: what a dead run's successor has to do again. */
-const CHECKPOINT_MS = 20_000
 
 export interface BackupRunOptions {
   store: ObjectStore
@@ -49,10 +46,10 @@ export class BackupRun {
   #whole: ObjectInfo | undefined
   #backup: Backup
   #abort = new AbortController()
+  readonly #running: Running
   #progress: RunProgress = { seen: 0, bytesRead: 0, pages: 0 }
   #bytesWritten = 0
   #step: Progress['step'] = 'listing'
-  #checkpointing: Promise<void> = Promise.resolve()
 
   private constructor(
     options: BackupRunOptions,
@@ -75,10 +72,18 @@ export class BackupRun {
     this.#archive = new ArchiveWriter(store, backupArchiveKey(name), {
       ...(from && { from: from.checkpoint.archive }),
       ...(from?.tail && { tail: from.tail }),
-      onUpload: () => this.#checkpointSoon(),
+      onUpload: () => this.#running.checkpointSoon(),
       partBytes: sizes.part,
     })
     this.#whole = from?.whole
+    this.#running = new Running({
+      lease,
+      abort: this.#abort,
+      progress: () => ({ itemsBackedUp: this.account.counts.items, totalItems: this.#total() }),
+      checkpoint: () => this.checkpoint(),
+      tell: elapsedMs => this.#options.onProgress?.(this.#tell(elapsedMs)),
+      idle: () => Promise.all([this.#archive.idle(), this.account.idle()]),
+    })
   }
 
   /** Adopts what a checkpoint describes and deletes the rest; without one, begins anew. */
@@ -119,37 +124,11 @@ export class BackupRun {
   }
 
   /** The archive and all files beside it. Answers false where the run stopped at a checkpoint. */
-  async work(): Promise<boolean> {
-    const { lease } = this.#options
-    const progress = () => ({ itemsBackedUp: this.account.counts.items, totalItems: this.#total() })
-    const endMemory = keepMemoryFlat()
-    const endLease = keepLease(lease, { progress, lost: reason => this.#abort.abort(reason) })
-    const checkpoints = setInterval(() => this.#checkpointSoon(), CHECKPOINT_MS).unref()
-    const started = performance.now()
-    const tell = () => this.#options.onProgress?.(this.#tell(performance.now() - started))
-    const teller = setInterval(tell, 200).unref()
-    try {
-      const done = await this.#fill()
-      clearInterval(checkpoints)
-      await this.#checkpointing
-      if (!done) {
-        await this.checkpoint()
-        return false
-      }
-      await this.#finish()
-      return true
-    } catch (error) {
-      this.#abort.abort(error)
-      await Promise.all([this.#archive.idle(), this.account.idle()])
-      throw error
-    } finally {
-      clearInterval(checkpoints)
-      clearInterval(teller)
-      endMemory()
-      await this.#checkpointing.catch(() => {})
-      await endLease()
-      tell()
-    }
+  work(): Promise<boolean> {
+    return this.#running.run(
+      () => this.#fill(),
+      () => this.#finish(),
+    )
   }
 
   /** Writes down how far the run has come, so that another invocation can go on from here. */
@@ -232,11 +211,6 @@ export class BackupRun {
     await this.#options.lease.assure()
     const { store, sizes } = this.#options
     await writeFiles(store, this.#backup, this.account, this.#archive, sizes.part, this.#whole)
-  }
-
-  /** Checkpoints follow each other; one that is due while another is written waits for it. */
-  #checkpointSoon(): void {
-    this.#checkpointing = this.#checkpointing.then(() => this.checkpoint()).catch(error => this.#abort.abort(error))
   }
 
   #total(): number {

@@ -15,8 +15,8 @@ export interface Ended<T extends Recorded> {
   closed: boolean
 }
 
-/** A request's right to work on what it asks for, or what came of it before. */
-export type Claim<T extends Recorded> = { lease: Lease; request: T } | Ended<T>
+/** A request's right to work on what it asks for, and since when it has its name; or what came of it before. */
+export type Claim<T extends Recorded> = { lease: Lease; request: T; claimed: Date } | Ended<T>
 
 export interface ClaimOptions {
   owner: string
@@ -81,7 +81,7 @@ export async function claimRun<T extends Recorded>(
     if (!options.typed || unfinished === undefined || !sameRequest(unfinished.value.request, request)) throw error
     held = unfinished.value as NameClaim<T>
   }
-  return takeUp(store, kind, created(held), held.uid, options)
+  return takeUp(store, kind, held, options)
 }
 
 /** The request that holds the name, as old as its claim. */
@@ -93,18 +93,22 @@ function created<T extends Recorded>({ request, claimed }: NameClaim<T>): T {
 async function takeUp<T extends Recorded>(
   store: ObjectStore,
   kind: RecordKind<T>,
-  request: T,
-  uid: string,
+  held: NameClaim<T>,
   options: ClaimOptions,
 ): Promise<Claim<T>> {
   const { now, owner } = options
+  const { uid } = held
+  const request = created(held)
   const patience = now().getTime() + options.patienceMs
   for (let waited = false; ; waited = true) {
     try {
       const lease = await Lease.acquire(store, uid, owner, now)
       // Its holder may have finished since we looked.
       const ended = lease.epoch === 1 ? undefined : await endedBefore(store, kind, request.metadata.name, uid)
-      if (ended === undefined) return { lease, request: { ...request, metadata: { ...request.metadata, uid } } }
+      if (ended === undefined) {
+        const metadata = { ...request.metadata, uid }
+        return { lease, request: { ...request, metadata }, claimed: new Date(held.claimed) }
+      }
       await lease.release()
       return ended
     } catch (error) {

@@ -37,7 +37,7 @@ export async function readVolumeRecords(store: ObjectStore, backup: string): Pro
     } catch (error) {
       // Which of them there are depends on the version that wrote the backup.
       if (error instanceof ObjectNotFoundError) continue
-      if (error instanceof StoreError) throw error
+      if (!isDamage(error)) throw error
       throw new StoreError(
         `${JSON.stringify(key)} can't be read, so it is not known which volumes have data in the backup`,
         {
@@ -49,4 +49,8 @@ export async function readVolumeRecords(store: ObjectStore, backup: string): Pro
     }
   }
   return records
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof SyntaxError || String((error as { code?: unknown }).code).startsWith('Z_')
 }

@@ -26,8 +26,8 @@ export interface PreparedRestore {
   discovery: Discovery
   modifiers: ResourceModifiers | undefined
   config: ClusterConfig
-  /** The API server's clock, in ms. */
-  clusterMs: number
+  /** By how much the API server's clock is ahead of ours, in ms. */
+  clusterAheadMs: number
   /** Names that a person typed and that mean nothing. */
   unknown: { namespaces: string[]; resources: string[] }
 }
@@ -37,13 +37,13 @@ export async function prepareRestore(
   manifest: Restore,
   connection: Connection,
   backups: ObjectStore,
-  now: Date,
+  now: () => Date,
 ): Promise<{ problems: string[] } | PreparedRestore> {
   const { transport } = connection
-  const [found, discovery, clusterMs] = await Promise.all([
+  const [found, discovery, clusterAheadMs] = await Promise.all([
     findBackup(backups, manifest),
     discover(transport),
-    serverTime(transport, now),
+    clockAhead(transport, now),
   ])
   if ('problems' in found) return found
   const { backup } = found
@@ -56,7 +56,7 @@ export async function prepareRestore(
       lookInto(backups, backup.metadata.name, restore, discovery),
     ])
     if (content.problems.length > 0) return { problems: content.problems }
-    return { restore, backup, discovery, modifiers, config, clusterMs, unknown: content.unknown }
+    return { restore, backup, discovery, modifiers, config, clusterAheadMs, unknown: content.unknown }
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error
     return { problems: [messageOf(error)] }
@@ -75,12 +75,12 @@ function describe(restore: Restore, connection: Connection): Restore {
   return { ...restore, metadata: { ...restore.metadata, annotations } }
 }
 
-/** By the answer's own Date; ours where a proxy drops it. */
-async function serverTime(transport: Transport, now: Date): Promise<number> {
+/** By the answer's own Date, which shows whole seconds; 0 where a proxy drops it. */
+async function clockAhead(transport: Transport, now: () => Date): Promise<number> {
   const response = await transport.request({ method: 'GET', path: '/version' })
   await readBody(response)
   const date = Date.parse(String(response.headers.date))
-  return Number.isNaN(date) ? now.getTime() : date
+  return Number.isNaN(date) ? 0 : date - now().getTime()
 }
 
 interface Content {

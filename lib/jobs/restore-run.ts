@@ -5,32 +5,20 @@ import { SegmentStore } from '../bucket/segments.ts'
 import type { Sizes } from '../bucket/sizes.ts'
 import type { Connection } from '../cluster/connect.ts'
 import { type AccountState, RestoreAccount } from '../restore/account.ts'
-import type { RestoreControl } from '../restore/control.ts'
-import { type RestoreFacts, restoreLabels } from '../restore/facts.ts'
 import { writeRestoreFiles } from '../restore/files.ts'
-import { TargetKinds } from '../restore/kinds.ts'
-import { Namespaces } from '../restore/namespaces.ts'
-import { mayHoldChosen, planMembers, type RestorePlan } from '../restore/plan.ts'
+import type { RestorePlan } from '../restore/plan.ts'
 import type { PositionState } from '../restore/position.ts'
-import { findRelated } from '../restore/related.ts'
-import { resolveLists, selectionOf } from '../restore/selection.ts'
-import { storedNamespaces } from '../restore/stored-namespaces.ts'
-import { RestoreWork } from '../restore/work.ts'
+import type { RestoreWork } from '../restore/work.ts'
 import type { ObjectStore } from '../store/types.ts'
-import { recreateResources } from '../velero/recreate.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { Checkpoints } from './checkpoint.ts'
-import { keepLease } from './heartbeat.ts'
 import { deleteObjects } from './leftovers.ts'
-import { keepMemoryFlat } from './memory.ts'
 import { decideBasis, type RestoreBasis, wantsOf } from './restore-basis.ts'
-import { actionContext, readVolumeRecords } from './restore-facts.ts'
 import type { PreparedRestore } from './restore-prepare.ts'
+import { assembleWork } from './restore-work.ts'
+import { Running } from './running.ts'
 import type { Scratch } from './scratch.ts'
 import type { RestoreProgress } from './types.ts'
-
-/** Between checkpoints, in ms: what a dead run's successor has to look at again. */
-const CHECKPOINT_MS = 20_000
 
 /** All that another invocation needs to go on with a restore. */
 export interface RestoreCheckpoint {
@@ -51,6 +39,8 @@ export interface RestoreRunOptions {
   connection: Connection
   lease: Lease
   prepared: PreparedRestore
+  /** When its name was claimed, by the API server's clock, in ms: nothing of it is older. */
+  startedMs: number
   scratch: Scratch
   sizes: Sizes
   now: () => Date
@@ -69,13 +59,13 @@ export class RestoreRun {
   readonly #from: RestoreCheckpoint | undefined
   readonly #segments: SegmentStore
   readonly #abort = new AbortController()
+  readonly #running: Running
   #basis: RestoreBasis | undefined
   #work: RestoreWork | undefined
   #plan: RestorePlan | undefined
   #wave: number | 'retry' | undefined
   #step: RestoreProgress['step'] = 'reading'
   #total = 0
-  #checkpointing: Promise<void> = Promise.resolve()
 
   private constructor(
     options: RestoreRunOptions,
@@ -92,6 +82,14 @@ export class RestoreRun {
     const { name, namespace } = this.restore.metadata
     const restore = `${namespace}/${name}`
     this.account = new RestoreAccount({ restore, segments: this.#segments, now, ...(from && { from: from.account }) })
+    this.#running = new Running({
+      lease,
+      abort: this.#abort,
+      progress: () => ({ itemsRestored: this.account.counts.items, totalItems: this.#totalItems() }),
+      checkpoint: () => this.#checkpoint(),
+      tell: elapsedMs => this.#options.onProgress?.(this.#tell(elapsedMs)),
+      idle: () => this.account.idle(),
+    })
   }
 
   /** Goes on from a checkpoint where an earlier holder left one, and deletes what it left beside that. */
@@ -104,39 +102,11 @@ export class RestoreRun {
   }
 
   /** The cluster and all files beside it. Answers false where the run stopped at a checkpoint. */
-  async work(): Promise<boolean> {
-    const { lease } = this.#options
-    const progress = () => ({ itemsRestored: this.account.counts.items, totalItems: this.#totalItems() })
-    const endMemory = keepMemoryFlat()
-    const endLease = keepLease(lease, { progress, lost: reason => this.#abort.abort(reason) })
-    const checkpoints = setInterval(() => this.#checkpointSoon(), CHECKPOINT_MS).unref()
-    const started = performance.now()
-    const tell = () => this.#options.onProgress?.(this.#tell(performance.now() - started))
-    const teller = setInterval(tell, 200).unref()
-    try {
-      const done = await this.#restore()
-      this.#abort.signal.throwIfAborted()
-      clearInterval(checkpoints)
-      await this.#checkpointing
-      if (!done) {
-        await this.#checkpoint()
-        return false
-      }
-      this.#step = 'finishing'
-      await this.#finish()
-      return true
-    } catch (error) {
-      this.#abort.abort(error)
-      await this.account.idle()
-      throw error
-    } finally {
-      clearInterval(checkpoints)
-      clearInterval(teller)
-      endMemory()
-      await this.#checkpointing.catch(() => {})
-      await endLease()
-      tell()
-    }
+  work(): Promise<boolean> {
+    return this.#running.run(
+      () => this.#restore(),
+      () => this.#finish(),
+    )
   }
 
   /** Whether the run's folder holds more than its lease. */
@@ -146,23 +116,36 @@ export class RestoreRun {
 
   async #restore(): Promise<boolean> {
     const { account } = this
-    const { connection, prepared, backups, store } = this.#options
-    const { discovery, backup, clusterMs } = prepared
+    const { connection, prepared, backups, store, startedMs } = this.#options
+    const { discovery, backup } = prepared
     const source = await this.#openSource()
     if (this.#basis === undefined) {
       account.info('starting restore', { server: connection.transport.server })
       // Velero's own line, by which a restore without a record is tied to its backup.
       account.info(`Starting restore of backup ${this.restore.metadata.namespace}/${backup.metadata.name}`)
       const { transport } = connection
-      const { basis, findings } = await decideBasis(this.restore, source, discovery, transport, clusterMs)
+      const { basis, findings } = await decideBasis(this.restore, source, discovery, transport, startedMs)
       if (store !== backups) account.info('Recorded outside of the location of the backup', { store: store.url })
       for (const message of Object.values(basis.unserved)) account.info(message)
       for (const finding of findings) account.report(finding)
       this.#basis = basis
     }
-    const work = await this.#prepareWork(source, this.#basis)
+    const { work, plan } = await assembleWork({
+      ...this.#options,
+      source,
+      restore: this.restore,
+      basis: this.#basis,
+      account: this.account,
+      signal: this.#abort.signal,
+      from: this.#from?.position,
+      onWave: wave => {
+        this.#wave = wave
+        this.#step = wave === 'retry' ? 'retrying' : 'restoring'
+      },
+    })
+    this.#plan = plan
     this.#work = work
-    this.#step = 'restoring'
+    this.#total = plan.members.reduce((sum, { member }) => sum + member.items, 0)
     return work.run()
   }
 
@@ -173,64 +156,8 @@ export class RestoreRun {
     return openSource(backups, prepared.backup.metadata.name, { scratch: scratch.segments, wants, signal })
   }
 
-  async #prepareWork(source: BackupSource, basis: RestoreBasis): Promise<RestoreWork> {
-    const { connection, prepared, backups, sleep, now, stopping } = this.#options
-    const { transport } = connection
-    const backupName = prepared.backup.metadata.name
-    const selection = selectionOf(this.restore.spec, basis.lists)
-    const records = await readVolumeRecords(backups, backupName)
-    const related = await findRelated(source, selection, records, member => mayHoldChosen(member, selection))
-    const plan = planMembers(source, selection, related, basis.waves, basis.versions)
-    this.#plan = plan
-    this.#total = plan.members.reduce((sum, { member }) => sum + member.items, 0)
-    const { modifiers, config, discovery } = prepared
-    const actions = actionContext(this.restore, config)
-    const facts: RestoreFacts = { restore: this.restore, backupName, selection, related, records, actions, modifiers }
-    const { signal } = this.#abort
-    const control: RestoreControl = { signal, stopping: () => signal.aborted || stopping(), sleep, now }
-    const { startedMs } = basis
-    const recreated = new Set(this.#recreated())
-    const recreates = (resource: string) => recreated.has(resource)
-    const createdNamespaces = new Set(this.#from?.position.namespaces)
-    const namespaces = new Namespaces({
-      transport,
-      control,
-      startedMs,
-      stored: storedNamespaces(source),
-      onCreated: target => {
-        if (createdNamespaces.has(target)) return
-        createdNamespaces.add(target)
-        const about = { kind: 'v1/Namespace', resource: 'namespaces', namespace: '', name: target }
-        this.account.add({ ...about, action: 'created', findings: [] })
-      },
-    })
-    const writer = { transport, facts, labels: restoreLabels(facts), control, startedMs, recreates }
-    const kinds = new TargetKinds(discovery, basis.sameInAllVersions)
-    const unserved = new Map(Object.entries(basis.unserved))
-    return new RestoreWork({
-      source,
-      plan,
-      items: { writer, kinds, namespaces, unserved, denied: new Map() },
-      account: this.account,
-      control,
-      ...(this.#from && { from: this.#from.position }),
-      createdNamespaces,
-      onWave: wave => {
-        this.#wave = wave
-        this.#step = wave === 'retry' ? 'retrying' : 'restoring'
-      },
-    })
-  }
-
-  /** Kinds that policy recreate is for, as group-resources. */
-  #recreated(): string[] {
-    const names = recreateResources(this.restore)
-    const archived = [...new Set(this.#plan?.members.map(({ member }) => member.resource))]
-    const { discovery } = this.#options.prepared
-    return resolveLists({ includedResources: names }, discovery, archived).lists.included
-  }
-
   async #finish(): Promise<void> {
+    this.#step = 'finishing'
     const { store, lease, sizes } = this.#options
     // A small restore is sooner looked at anew than taken up.
     if (this.#checkpoints.written) await this.#checkpoint()
@@ -251,11 +178,6 @@ export class RestoreRun {
     const { epoch } = lease
     await this.#checkpoints.write({ version: 1, epoch, restore: this.restore, basis, account, position })
     if (lease.takeovers > 0 && work.done > 0) await lease.renew({ takeovers: 0 })
-  }
-
-  /** Checkpoints follow each other; one that is due while another is written waits for it. */
-  #checkpointSoon(): void {
-    this.#checkpointing = this.#checkpointing.then(() => this.#checkpoint()).catch(error => this.#abort.abort(error))
   }
 
   #totalItems(): number {

@@ -103,7 +103,7 @@ class RestoreJob {
     try {
       const { location, results = location } = settings
       const preparing = Promise.all([
-        prepareRestore(manifest, connection, backups, this.#now()),
+        prepareRestore(manifest, connection, backups, this.#now),
         refuseForeignFolders(store, results.name),
       ])
       preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
@@ -115,13 +115,17 @@ class RestoreJob {
       const claim = await this.#desk.claim(seen)
       if ('ended' in claim) return await this.#desk.acknowledge(claim)
       const restore = identified(prepared.restore, claim.request, this.#now())
-      return await this.#work({ ...prepared, restore }, claim.lease, connection)
+      return await this.#work({ ...prepared, restore }, claim, connection)
     } finally {
       await connection.transport.close()
     }
   }
 
-  async #work(prepared: PreparedRestore, lease: Lease, connection: Connection): Promise<Answer<Restore>> {
+  async #work(
+    prepared: PreparedRestore,
+    { lease, claimed }: { lease: Lease; claimed: Date },
+    connection: Connection,
+  ): Promise<Answer<Restore>> {
     const { options, around, backups, store } = this.#parts
     const started = this.#now()
     const { onProgress, signal, typed } = options
@@ -134,6 +138,7 @@ class RestoreJob {
         : bucketScratch(new SegmentStore(store, lease.uid, lease.epoch, sizes))
       const run = await RestoreRun.open({
         ...{ backups, store, connection, lease, prepared, scratch, sizes, sleep },
+        startedMs: claimed.getTime() + prepared.clusterAheadMs,
         now: this.#now,
         stopping: () => signal?.aborted === true,
         ...(onProgress && { onProgress }),
