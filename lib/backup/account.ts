@@ -19,7 +19,7 @@ export interface Cursor {
 /** Everything about the items of one member that is to be kept exactly if the member is. */
 export interface Batch {
   items: number
-  /** Keys of the first and last item. */
+  /** The smallest and the largest key of its items. */
   first: string
   last: string
   /** Rows of the resource list: `apps/v1/Deployment`, NUL, `ns/name`. */

@@ -1,6 +1,7 @@
 import type { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { gzip } from '../bucket/gzip.ts'
 import { type BufferPool, contentSize, type EntryContent, MemberBuilder } from '../bucket/member.ts'
+import { compareKeys } from '../cluster/item.ts'
 import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
 import type { Finding } from './select/types.ts'
 import type { Semaphore } from './semaphore.ts'
@@ -66,8 +67,10 @@ export class Lane {
     this.#builder ??= new MemberBuilder(this.#sink.pool.take(), this.#sink.mtime, this.#sink.memberBytes)
     this.#builder.add(item.paths, item.content)
     const batch = this.#batch
-    if (batch.items++ === 0) batch.first = item.key
-    batch.last = item.key
+    // Lists of some APIs, and orderedResources, have an order of their own.
+    if (batch.items++ === 0) batch.first = batch.last = item.key
+    else if (compareKeys(item.key, batch.last) > 0) batch.last = item.key
+    else if (compareKeys(item.key, batch.first) < 0) batch.first = item.key
     batch.listed.push(item.listed)
     if (item.namespace !== '') batch.namespaces.add(item.namespace)
     batch.log.push(item.log)

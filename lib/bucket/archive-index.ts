@@ -1,6 +1,6 @@
 /**
  * One member of an archive, a row of its index. A ranged GET of `length` bytes at `offset` gives a gzip file of its own
- * that holds the entries of one resource, from the key `first` to the key `last` (`ns/name` or `name`).
+ * that holds the entries of one resource, with keys (`ns/name` or `name`) from `first` to `last` in the order of their bytes.
  */
 export interface ArchiveMember {
   /** `pods`, `deployments.apps`; '' for the archive's own metadata. */

@@ -5,10 +5,12 @@ import { backupArchiveKey } from './layout.ts'
 import { BackupArchiveMissingError, DamagedMemberError } from './source/errors.ts'
 import { Findings } from './source/findings.ts'
 import { checkFormat, FORMAT_PATH } from './source/format-version.ts'
+import { zlibCode } from './source/gunzip.ts'
 import { readIndex, UnusableIndexError } from './source/index-reader.ts'
 import { IndexedSource, readMemberTar } from './source/indexed-source.ts'
 import type { SourceOptions } from './source/options.ts'
 import { scanArchive } from './source/scanned-source.ts'
+import { TarDamagedError } from './source/tar-header.ts'
 import { readTar } from './source/tar-reader.ts'
 import type { BackupSource } from './source/types.ts'
 
@@ -59,16 +61,14 @@ async function checkBeginning(
   signal?: AbortSignal,
 ): Promise<void> {
   if (first === undefined) throw new UnusableIndexError('it has no rows')
-  const tar = await readMemberTar(store, key, first, signal)
+  const tar = await readMemberTar(store, key, first, signal).catch(cause => {
+    if (!(cause instanceof DamagedMemberError)) throw cause
+    throw new UnusableIndexError("its first row does not tell of this archive's beginning", { cause })
+  })
   readTar(tar, { wants: ({ path }) => path === FORMAT_PATH, entry: (_, content) => checkFormat(content) })
 }
 
 function isNoUse(error: unknown): boolean {
-  const code = String((error as { code?: unknown } | undefined)?.code)
-  return (
-    error instanceof UnusableIndexError ||
-    error instanceof DamagedMemberError ||
-    error instanceof SyntaxError ||
-    code.startsWith('Z_')
-  )
+  const ours = [UnusableIndexError, TarDamagedError, SyntaxError].some(damage => error instanceof damage)
+  return ours || zlibCode(error) !== undefined
 }

@@ -12,9 +12,9 @@ export function gzip(data: Uint8Array | string): Promise<Buffer> {
   return gzipOnThread(data, { level: 5, chunkSize: 128 << 10 })
 }
 
-/** For what is read again by this run and then thrown away: a third more bytes in half the time. */
+/** For what is read again by this run and then thrown away: a quarter more bytes in half the time. */
 export function gzipQuickly(data: Uint8Array): Promise<Buffer> {
-  return gzipOnThread(data, { level: 1, chunkSize: 128 << 10 })
+  return gzipOnThread(data, { level: 1, chunkSize: Math.min(Math.max(data.length, 1 << 10), 128 << 10) })
 }
 
 const CHUNK_CHARACTERS = 256 << 10

@@ -4,8 +4,10 @@ const LARGEST_ELEMENT = 32 << 20
 const QUOTE = 34
 const BACKSLASH = 92
 const COMMA = 44
-const OPEN = new Set([91, 123])
-const CLOSE = new Set([93, 125])
+const BEGIN = 91
+const END = 93
+const OPEN = new Set([BEGIN, 123])
+const CLOSE = new Set([END, 125])
 const SPACE = new Set([9, 10, 13, 32])
 
 /**
@@ -47,7 +49,7 @@ class ElementCutter {
       else if (OPEN.has(byte)) this.#depth++
       else if (this.#depth > 0) {
         if (CLOSE.has(byte)) this.#depth--
-      } else if (byte === COMMA || CLOSE.has(byte)) {
+      } else if (byte === COMMA || byte === END) {
         this.#keep(chunk.subarray(start, at))
         start = at + 1
         this.ended = byte !== COMMA
@@ -71,7 +73,7 @@ class ElementCutter {
     let at = 0
     while (at < chunk.length && SPACE.has(chunk[at] as number)) at++
     if (at === chunk.length) return at
-    const isArray = chunk[at] === 91
+    const isArray = chunk[at] === BEGIN
     if (!isArray && chunk[at] !== 110) throw new SyntaxError('the JSON is no array')
     this.#what = isArray ? 'array' : 'null'
     return isArray ? at + 1 : at

@@ -25,7 +25,7 @@ export async function readIndex(
   const rows: ArchiveMember[] = []
   let header: ArchiveIndexHeader | undefined
   let end = 0
-  for await (const line of lines(limited(gunzipChunks(readResuming(store, found, signal))))) {
+  for await (const line of lines(limited(gunzipChunks(() => readResuming(store, found, signal))))) {
     const row: unknown = JSON.parse(line)
     if (header === undefined) {
       header = checkedHeader(row, size)

@@ -1,10 +1,11 @@
 import type { ObjectInfo, ObjectStore } from '../../store/types.ts'
+import { sortedSet } from '../../velero/byte-order.ts'
 import { messageOf } from '../../velero/errors.ts'
 import { SIZES } from '../sizes.ts'
 import { Duplicates } from './duplicates.ts'
 import { DamagedMemberError, HostileArchiveError } from './errors.ts'
 import { Findings, shownPath } from './findings.ts'
-import { gunzip, gunzipChunks } from './gunzip.ts'
+import { gunzip, gunzipChunks, zlibCode } from './gunzip.ts'
 import { BOMB_BYTES, BOMB_RATIO, LARGEST_OBJECT } from './limits.ts'
 import { readEntries } from './member-entries.ts'
 import { OpenMembers, type ScannedMember } from './open-members.ts'
@@ -51,7 +52,7 @@ export async function scanArchive(
     const { members } = open
     const replaced = await duplicates.replaced(members, member => readStashed(stash, member, options.signal), findings)
     for (const [member, numbers] of replaced) member.items -= numbers.size
-    return new ScannedSource(stash, members, replaced, findings.list(), [...scanner.namespaces].sort())
+    return new ScannedSource(stash, members, replaced, findings.list(), sortedSet([...scanner.namespaces]))
   } finally {
     await stash.idle()
   }
@@ -62,6 +63,7 @@ async function* unpacked(store: ObjectStore, archive: ObjectInfo, options: Sourc
   const { onProgress, signal } = options
   let packed = 0
   const counted = async function* () {
+    packed = 0
     for await (const chunk of readResuming(store, archive, signal)) {
       packed += chunk.length
       onProgress?.(packed)
@@ -69,7 +71,7 @@ async function* unpacked(store: ObjectStore, archive: ObjectInfo, options: Sourc
     }
   }
   let bytes = 0
-  for await (const chunk of gunzipChunks(counted())) {
+  for await (const chunk of gunzipChunks(counted)) {
     signal?.throwIfAborted()
     bytes += chunk.length
     if (bytes > BOMB_BYTES && bytes > BOMB_RATIO * packed)
@@ -80,8 +82,8 @@ async function* unpacked(store: ObjectStore, archive: ObjectInfo, options: Sourc
 
 /** Throws on what is no damage of the archive. */
 function tellDamage(findings: Findings, error: unknown, reader: TarReader, scanner: Scanner): void {
-  const code = String((error as { code?: unknown } | undefined)?.code)
-  if (!(error instanceof TarDamagedError || code.startsWith('Z_'))) throw error
+  const code = zlibCode(error)
+  if (!(error instanceof TarDamagedError) && code === undefined) throw error
   const why = messageOf(error)
   // Behind the end there may be anything: neither tar nor Velero looks at it.
   if (reader.ended && why === 'incorrect header check') return

@@ -43,6 +43,7 @@ export class Scanner implements TarVisitor {
 
   wants(header: TarHeader): boolean {
     this.path = cleanPath(header.path)
+    this.#place = undefined
     if (header.type === '5') return false
     this.entries++
     if (header.type !== '0') {
@@ -51,7 +52,6 @@ export class Scanner implements TarVisitor {
       return false
     }
     const found = readPath(this.path)
-    this.#place = undefined
     if (found === undefined) return this.path === FORMAT_PATH && this.#fits(header)
     if ('problem' in found) {
       this.#leaveOut(found.hostile ? 'error' : 'warning', found.problem)

@@ -20,7 +20,9 @@ export class MemberStash<Member extends object> {
   #pending: Buffer[] = []
   #pendingBytes = 0
   #segment = Promise.withResolvers<string>()
-  #work = new Set<Promise<void>>()
+  #waiting: (() => Promise<void>)[] = []
+  #underWay = 0
+  #wake: (() => void)[] = []
   #failure: unknown
 
   constructor(scratch: SegmentStore, memoryBytes: number) {
@@ -28,7 +30,7 @@ export class MemberStash<Member extends object> {
     this.#memoryBytes = memoryBytes
   }
 
-  /** Takes a member's tar, which must not change until `taken` is called. Await `ready()` before the next some. */
+  /** Takes a member's tar, which must not change until `taken` is called. Await `ready()` now and then. */
   put(member: Member, tar: Buffer, taken: () => void): void {
     this.#begin(async () => {
       const gz = await gzipQuickly(tar)
@@ -37,9 +39,9 @@ export class MemberStash<Member extends object> {
     })
   }
 
-  /** Waits while too much is under way. Throws what failed. */
+  /** Waits until no more is to be done than can be at once. Throws what failed. */
   async ready(): Promise<void> {
-    while (this.#work.size >= MOST_UNDER_WAY) await Promise.race(this.#work)
+    while (this.#waiting.length > 0) await this.#change()
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -53,7 +55,7 @@ export class MemberStash<Member extends object> {
 
   /** Done when nothing is under way any more, whether it failed or not. */
   async idle(): Promise<void> {
-    while (this.#work.size > 0) await Promise.all(this.#work)
+    while (this.#underWay > 0) await this.#change()
   }
 
   /** A member's gzip file; `undefined` where it was never put here. */
@@ -87,11 +89,25 @@ export class MemberStash<Member extends object> {
   }
 
   #begin(work: () => Promise<void>): void {
-    const done: Promise<void> = work()
-      .catch(error => {
-        this.#failure ??= error
-      })
-      .finally(() => this.#work.delete(done))
-    this.#work.add(done)
+    this.#waiting.push(work)
+    if (this.#underWay < MOST_UNDER_WAY) void this.#work()
+  }
+
+  async #work(): Promise<void> {
+    this.#underWay++
+    for (let work = this.#waiting.shift(); work !== undefined; work = this.#waiting.shift()) {
+      // After a failure nothing of this is used.
+      if (this.#failure === undefined)
+        await work().catch(error => {
+          this.#failure = error
+        })
+      for (const wake of this.#wake.splice(0)) wake()
+    }
+    this.#underWay--
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+
+  #change(): Promise<void> {
+    return new Promise(resolve => this.#wake.push(resolve))
   }
 }

@@ -45,8 +45,8 @@ export interface BackupSource {
    */
   read(member: SourceMember, signal?: AbortSignal): Promise<SourceEntry[]>
   /**
-   * The namespaces that the backup tells of, sorted: all that have objects in an archive that was read through; with an
-   * index those that have a Namespace object, or stand at the border of a member.
+   * The namespaces that the backup tells of, sorted: those with a Namespace object, and of an archive that was read
+   * through all others with an object in them, wanted or not; with an index those that a member begins or ends with.
    */
   namespaces(signal?: AbortSignal): Promise<readonly string[]>
 }

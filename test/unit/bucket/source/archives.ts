@@ -25,11 +25,21 @@ export async function tarOf(entries: readonly Packed[]): Promise<Buffer> {
   return buffer(tar)
 }
 
+/** As tarOf, for many entries: in a fraction of its time. */
+export function bulkTarOf(entries: readonly Packed[]): Buffer {
+  return Buffer.concat([...entries.map(entry => tarWith([entry])), TAR_END])
+}
+
 /** One header block with the type and size given, whatever may follow it. */
 export async function headerOf(path: string, size: number, type: string): Promise<Buffer> {
   const block = Buffer.from((await tarOf([[path, '']])).subarray(0, 512))
   block.write(`${size.toString(8).padStart(11, '0')}\0`, 124, 'latin1')
   block.write(type, 156, 'latin1')
+  return summed(block)
+}
+
+/** Puts a header's checksum right. */
+export function summed(block: Buffer): Buffer {
   block.write('        ', 148, 'latin1')
   const sum = block.reduce((all, byte) => all + byte, 0)
   block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1')
@@ -37,7 +47,7 @@ export async function headerOf(path: string, size: number, type: string): Promis
 }
 
 export async function openTar(tar: Buffer | readonly Packed[], options: Partial<SourceOptions> = {}) {
-  return openGz(gzipSync(Buffer.isBuffer(tar) ? tar : await tarOf(tar)), options)
+  return openGz(gzipSync(Buffer.isBuffer(tar) ? tar : await tarOf(tar), { level: 1 }), options)
 }
 
 export async function openGz(gz: Buffer, options: Partial<SourceOptions> = {}) {

@@ -8,7 +8,7 @@ import { chunked, cuts } from '../../../helpers/chunks.ts'
 async function unpack(chunks: readonly Buffer[]): Promise<{ bytes: Buffer; error?: string }> {
   const given: Buffer[] = []
   try {
-    for await (const chunk of gunzipChunks(from(chunks))) given.push(chunk)
+    for await (const chunk of gunzipChunks(() => from(chunks))) given.push(chunk)
     return { bytes: Buffer.concat(given) }
   } catch (error) {
     return { bytes: Buffer.concat(given), error: (error as { code: string }).code }
@@ -21,6 +21,9 @@ async function* from(chunks: readonly Buffer[]) {
 
 /** Text that compresses a little, so that it is some blocks long either way. */
 const text = Buffer.from(Array.from({ length: 60_000 }, () => randomBytes(4).toString('hex')).join(' '))
+
+/** How much of the text comes at least, and how much of that is as it was; otherwise all. */
+const CERTAIN: Record<string, [number, number]> = { 'cut short': [0.95, 0.95], 'broken in the middle': [0.45, 0.45] }
 
 describe('a gzip file that arrives in chunks', () => {
   it('of any number of members is unpacked whole, however it is cut', async () => {
@@ -49,13 +52,14 @@ describe('a gzip file that arrives in chunks', () => {
     ['cut short by its last byte', (gz: Buffer) => gz.subarray(0, -1)],
     ['broken in the middle', (gz: Buffer) => Buffer.from(gz).fill(0xff, gz.length >> 1, (gz.length >> 1) + 100)],
     ['followed by garbage', (gz: Buffer) => Buffer.concat([gz, Buffer.from('garbage')])],
+    ['other than its checksum', (gz: Buffer) => Buffer.from(gz).fill(0, gz.length - 8, gz.length - 4)],
   ])('that is %s gives what came before, the same for everyone', async (name, damage) => {
     const gz = damage(gzipSync(text))
     const { bytes, error } = await unpack([gz])
     expect(error).toMatch(/^Z_/)
-    expect(bytes.length).toBeGreaterThan(text.length / 4)
-    const certain = name === 'broken in the middle' ? text.length >> 2 : bytes.length
-    expect(bytes.subarray(0, certain).equals(text.subarray(0, certain))).toBe(true)
+    const [from, to] = CERTAIN[name] ?? [1, 1]
+    expect(bytes.length / text.length).toBeGreaterThanOrEqual(from)
+    expect(bytes.subarray(0, to * text.length).equals(text.subarray(0, to * text.length))).toBe(true)
     await fc.assert(
       fc.asyncProperty(cuts, async at => {
         const again = await unpack(chunked(gz, at))
@@ -71,10 +75,10 @@ describe('a gzip file that arrives in chunks', () => {
   })
 
   it('passes on what its source throws', async () => {
-    const failing = (async function* () {
+    const failing = async function* () {
       yield gzipSync(text).subarray(0, 50_000)
       throw new Error('the store is gone')
-    })()
+    }
     await expect(Array.fromAsync(gunzipChunks(failing))).rejects.toThrow('the store is gone')
   })
 })

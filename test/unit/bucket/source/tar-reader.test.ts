@@ -4,7 +4,7 @@ import { HostileArchiveError } from '../../../../lib/bucket/archive-source.ts'
 import { TarDamagedError } from '../../../../lib/bucket/source/tar-header.ts'
 import { readTar, TarReader } from '../../../../lib/bucket/source/tar-reader.ts'
 import { chunked, cuts } from '../../../helpers/chunks.ts'
-import { headerOf, type Packed, tarOf } from './archives.ts'
+import { headerOf, type Packed, summed, tarOf } from './archives.ts'
 
 interface Read {
   path: string
@@ -89,15 +89,7 @@ describe('a tar', () => {
     const block = await headerOf('name', 0, '0')
     block.write('ustar  \0', 257, 'latin1')
     block.write('17777777777', 345, 'latin1')
-    block.write('        ', 148, 'latin1')
-    block.write(
-      `${block
-        .reduce((all, byte) => all + byte, 0)
-        .toString(8)
-        .padStart(6, '0')}\0 `,
-      148,
-      'latin1',
-    )
+    summed(block)
     expect(read([block]).entries[0]?.path).toBe('name')
   })
 
@@ -114,15 +106,7 @@ describe('a tar', () => {
     const old = async (path: string) => {
       const block = await headerOf(path, 0, '\0')
       block.fill(0, 257, 500)
-      block.write('        ', 148, 'latin1')
-      block.write(
-        `${block
-          .reduce((all, byte) => all + byte, 0)
-          .toString(8)
-          .padStart(6, ' ')} \0`,
-        148,
-        'latin1',
-      )
+      summed(block)
       return block
     }
     const { entries } = read([await old('file'), await old('folder/')])
@@ -134,18 +118,10 @@ describe('a tar', () => {
 
   it('reads sizes to the base of 256, and content that links only claim to have', async () => {
     const large = await headerOf('large', 0, '0')
-    large.write('        ', 148, 'latin1')
     large.fill(0, 124, 136)
     large[124] = 0x80
     large[135] = 3
-    large.write(
-      `${large
-        .reduce((all, byte) => all + byte, 0)
-        .toString(8)
-        .padStart(6, '0')}\0 `,
-      148,
-      'latin1',
-    )
+    summed(large)
     const link = await headerOf('link', 1000, '2')
     const tar = Buffer.concat([large, Buffer.alloc(512, 'abc').fill(0, 3), link, await tarOf([['next', 'x']])])
     expect(read([tar]).entries.map(({ path, content }) => [path, content])).toEqual([
@@ -205,15 +181,7 @@ describe('a tar', () => {
 async function damaged(at: number, field: string | Buffer): Promise<Buffer> {
   const block = await headerOf('x', 0, '0')
   Buffer.from(field).copy(block, at)
-  block.write('        ', 148, 'latin1')
-  block.write(
-    `${block
-      .reduce((all, byte) => all + byte, 0)
-      .toString(8)
-      .padStart(6, '0')}\0 `,
-    148,
-    'latin1',
-  )
+  summed(block)
   return block
 }
 
