@@ -97,7 +97,7 @@ export class BackupRun {
     const there = await store.head(key)
     const whole = checkpoint?.wholeSize !== undefined && there?.size === checkpoint.wholeSize ? there : undefined
     await deleteObjects(store, folderOf(BACKUPS, name), whole === undefined ? [] : [key])
-    const uploads = await endUploads(store, name, checkpoint?.archive.uploadId)
+    const uploads = await endUploads(store, folderOf(BACKUPS, name), checkpoint?.archive.uploadId)
     const run = await BackupRun.#takeUp(options, checkpoints, checkpoint, whole)
     if (uploads !== undefined)
       run.account.info('Unfinished uploads of an earlier invocation may remain', { error: uploads })

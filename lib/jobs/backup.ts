@@ -1,7 +1,7 @@
 import { Account } from '../backup/account.ts'
 import { writeAccount } from '../backup/finish.ts'
 import type { Lease } from '../bucket/lease.ts'
-import { BACKUPS, BackupExistsError } from '../bucket/record-kinds.ts'
+import { BACKUPS, BackupExistsError, folderOf } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
@@ -15,7 +15,7 @@ import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
 import { giveUpLease } from './heartbeat.ts'
-import { discardBackup } from './leftovers.ts'
+import { discard } from './leftovers.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
 import { ended, identified } from './status.ts'
@@ -158,7 +158,7 @@ class BackupJob {
     const findings = { errors: [failureReason], warnings: [] }
     await lease.renew()
     const { name, namespace } = backup.metadata
-    await discardBackup(this.#store, name)
+    await discard(this.#store, folderOf(BACKUPS, name))
     const segments = new SegmentStore(this.#store, lease.uid, lease.epoch, this.#around.sizes)
     const account = new Account({ backup: `${namespace}/${name}`, segments, now: this.#now })
     account.report({ level: 'error', message: 'Backup failed', error: failureReason })

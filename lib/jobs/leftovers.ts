@@ -1,8 +1,7 @@
-import { BACKUPS, folderOf } from '../bucket/record-kinds.ts'
 import { abortUploads } from '../bucket/upload.ts'
 import { type ObjectStore, StoreError } from '../store/types.ts'
 
-// What a dead holder has left of a backup that has no record yet. Only the holder of the run's lease may touch it.
+// What a dead holder has left of a backup or restore that has no record yet. Only the holder of the run's lease may touch it.
 
 /** Throws StoreError where an object can't be deleted: nothing can be written in its place. */
 export async function deleteObjects(store: ObjectStore, prefix: string, but: readonly string[]): Promise<void> {
@@ -14,7 +13,7 @@ export async function deleteObjects(store: ObjectStore, prefix: string, but: rea
       `${JSON.stringify(failure.key)}, left by a run that died, can't be deleted: ${failure.message}`,
       {
         code: failure.code,
-        next: 'Allow deleting in the bucket, or choose another name for the backup.',
+        next: 'Allow deleting in the bucket, or choose another name.',
       },
     )
   }
@@ -24,9 +23,9 @@ export async function deleteObjects(store: ObjectStore, prefix: string, but: rea
  * Ends the uploads but for the one that is gone on with. Answers what keeps them from being ended, such as a missing right
  * to list them, which Velero does not ask for.
  */
-export async function endUploads(store: ObjectStore, name: string, kept?: string): Promise<string | undefined> {
+export async function endUploads(store: ObjectStore, folder: string, kept?: string): Promise<string | undefined> {
   try {
-    await abortUploads(store, folderOf(BACKUPS, name), kept)
+    await abortUploads(store, folder, kept)
   } catch (error) {
     if (!(error instanceof StoreError)) throw error
     return error.message
@@ -34,8 +33,8 @@ export async function endUploads(store: ObjectStore, name: string, kept?: string
   return undefined
 }
 
-/** Removes all that was written of a backup that is given up. */
-export async function discardBackup(store: ObjectStore, name: string): Promise<void> {
-  await deleteObjects(store, folderOf(BACKUPS, name), [])
-  await endUploads(store, name)
+/** Removes all that was written into a folder. Answers as endUploads does. */
+export async function discard(store: ObjectStore, folder: string): Promise<string | undefined> {
+  await deleteObjects(store, folder, [])
+  return endUploads(store, folder)
 }

@@ -12,7 +12,7 @@ import type { RestoreWork } from '../restore/work.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { Checkpoints } from './checkpoint.ts'
-import { deleteObjects } from './leftovers.ts'
+import { discard } from './leftovers.ts'
 import { decideBasis, type RestoreBasis, wantsOf } from './restore-basis.ts'
 import type { PreparedRestore } from './restore-prepare.ts'
 import { assembleWork } from './restore-work.ts'
@@ -97,8 +97,11 @@ export class RestoreRun {
     const { store, lease, prepared } = options
     const checkpoints = new Checkpoints<RestoreCheckpoint>(store, lease.uid)
     if (lease.epoch === 1) return new RestoreRun(options, checkpoints, undefined)
-    await deleteObjects(store, folderOf(RESTORES, prepared.restore.metadata.name), [])
-    return new RestoreRun(options, checkpoints, await checkpoints.read())
+    const uploads = await discard(store, folderOf(RESTORES, prepared.restore.metadata.name))
+    const run = new RestoreRun(options, checkpoints, await checkpoints.read())
+    if (uploads !== undefined)
+      run.account.info('Unfinished uploads of an earlier invocation may remain', { error: uploads })
+    return run
   }
 
   /** The cluster and all files beside it. Answers false where the run stopped at a checkpoint. */

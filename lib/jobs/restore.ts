@@ -17,7 +17,7 @@ import { Checkpoints } from './checkpoint.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
 import { giveUpLease } from './heartbeat.ts'
-import { deleteObjects } from './leftovers.ts'
+import { discard } from './leftovers.ts'
 import { refuseForeignFolders } from './refuse.ts'
 import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
 import { RestoreRun } from './restore-run.ts'
@@ -175,7 +175,7 @@ class RestoreJob {
     const findings = { errors: [failureReason], warnings: [] }
     await lease.renew()
     const { name, namespace } = restore.metadata
-    await deleteObjects(store, folderOf(RESTORES, name), [])
+    await discard(store, folderOf(RESTORES, name))
     const segments = new SegmentStore(store, lease.uid, lease.epoch, around.sizes)
     const account = new RestoreAccount({ restore: `${namespace}/${name}`, segments, now: this.#now })
     account.report({ level: 'error', message: failureReason })

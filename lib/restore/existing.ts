@@ -109,7 +109,8 @@ async function mergeAccount(writer: Writer, writing: Writing, live: KubeObject):
 }
 
 /** An account that was not created by this restore is written to by it only here. */
-function patchedBefore({ startedMs }: Writer, live: KubeObject): boolean {
+function patchedBefore({ startedMs, takenUp }: Writer, live: KubeObject): boolean {
+  if (!takenUp) return false
   return (live.metadata.managedFields ?? []).some(
     ({ manager, operation, time }) =>
       manager === 'lateen' && operation === 'Update' && Date.parse(time ?? '') >= startedMs - 1000,

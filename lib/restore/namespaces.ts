@@ -17,6 +17,7 @@ export interface NamespaceParts {
   control: RestoreControl
   /** See Writer. */
   startedMs: number
+  takenUp: boolean
   /** The Namespace object of the backup, if it has one. By its name there. */
   stored(source: string): Promise<KubeObject | undefined>
   onCreated(target: string): void
@@ -77,9 +78,10 @@ export class Namespaces {
 
   /** Created by an earlier try of this restore that could not say so any more. */
   #isOwn(live: KubeObject): boolean {
+    const { startedMs, takenUp } = this.#parts
     const created = Date.parse(textAt(live, 'metadata', 'creationTimestamp'))
     const [entry] = live.metadata.managedFields ?? []
-    return entry?.manager === 'lateen' && created >= this.#parts.startedMs - 1000
+    return takenUp && entry?.manager === 'lateen' && created >= startedMs - 1000
   }
 
   async #create(source: string, target: string): Promise<NamespaceProblem> {

@@ -7,11 +7,26 @@ export interface PositionState {
   open: [member: number, entry: number][]
   /** To be tried again when all others are done. */
   deferred: [member: number, entries: number[]][]
+  /** Of the round of tries at hand: what is left of it. */
+  again: [member: number, entries: number[]][]
+  /** How many objects it began with, and how many rounds there were in which nothing moved. */
+  rounds: { size: number; idle: number }
+  /** The definitions that were restored are served, or it was told that they are not. */
+  established: boolean
   /** Namespaces that this restore created. */
   namespaces: string[]
 }
 
-export const START: PositionState = { member: 0, entry: 0, open: [], deferred: [], namespaces: [] }
+export const START: PositionState = {
+  member: 0,
+  entry: 0,
+  open: [],
+  deferred: [],
+  again: [],
+  rounds: { size: 0, idle: 0 },
+  established: false,
+  namespaces: [],
+}
 
 /** Entries by member, in few bytes each. */
 export class Places {

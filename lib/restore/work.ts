@@ -31,31 +31,37 @@ export class RestoreWork {
   readonly #open: Places
   readonly #pump = new Pump()
   #deferred: Places
-  /** What is being tried again. */
-  #again = new Places()
+  /** What is still to be tried again in this round. */
+  #again: Places
+  #rounds: PositionState['rounds']
   #member: number
   #entry: number
+  #established: boolean
   /** Objects dealt with by this invocation. */
   done = 0
 
   constructor(parts: RestoreWorkParts) {
-    const { member, entry, open, deferred } = parts.from ?? START
+    const { member, entry, open, deferred, again, rounds, established } = parts.from ?? START
     this.#parts = parts
     this.#member = member
     this.#entry = entry
+    this.#established = established
     this.#open = new Places(open.map(([at, one]) => [at, [one]]))
     this.#deferred = new Places(deferred)
+    this.#again = new Places(again)
+    this.#rounds = { ...rounds }
   }
 
   /** Where it stands at this very moment. */
   position(): PositionState {
-    const deferred = new Places([...this.#deferred.state(), ...this.#again.state()])
-    for (const [member, entries] of this.#open.state()) for (const entry of entries) deferred.delete(member, entry)
     return {
       member: this.#member,
       entry: this.#entry,
       open: this.#open.state().flatMap(([member, entries]) => entries.map((one): [number, number] => [member, one])),
-      deferred: deferred.state(),
+      deferred: this.#deferred.state(),
+      again: this.#again.state(),
+      rounds: { ...this.#rounds },
+      established: this.#established,
       namespaces: [...this.#parts.createdNamespaces],
     }
   }
@@ -64,6 +70,9 @@ export class RestoreWork {
   async run(): Promise<boolean> {
     try {
       return (await this.#waves()) && (await this.#retries())
+    } catch (error) {
+      if (error instanceof Postponed) return false
+      throw error
     } finally {
       // Whoever takes this run over must not find us still writing.
       await this.#pump.quiet()
@@ -73,8 +82,8 @@ export class RestoreWork {
   async #waves(): Promise<boolean> {
     const { members, waves } = this.#parts.plan
     const first = Math.min(this.#member, ...this.#open.members())
-    // Whoever restored the definitions may have died before they were served.
-    if (this.#parts.from !== undefined && isBehindDefinitions(this.#parts.plan, first)) await this.#establish()
+    // Whoever restored the definitions may have ended before they were served.
+    if (isBehindDefinitions(this.#parts.plan, first)) await this.#establish()
     for (let wave = members[first]?.wave ?? waves.length; wave < waves.length; wave++) {
       const numbers = this.#numbersOf(wave, first)
       if (numbers.length === 0) continue
@@ -98,20 +107,23 @@ export class RestoreWork {
   /** Again and again, until nothing moves any more; then what is left is an error. */
   async #retries(): Promise<boolean> {
     const { control, onWave, account, items } = this.#parts
-    for (let idle = 0; this.#deferred.size > 0; ) {
+    while (this.#deferred.size + this.#again.size > 0) {
       onWave('retry')
-      const wait = PATIENCE_MS[idle]
-      if (wait !== undefined) await pause(control, wait)
-      if (control.stopping()) return false
-      items.kinds.update(await discover(items.writer.transport))
-      const before = this.#deferred.size
-      account.info('Trying again what failed for reasons that may have passed', { items: before })
-      this.#again = this.#deferred
-      this.#deferred = new Places()
+      const wait = PATIENCE_MS[this.#rounds.idle]
+      if (this.#again.size === 0) {
+        if (wait !== undefined) await pause(control, wait)
+        if (this.#stopping) return false
+        items.kinds.update(await discover(items.writer.transport))
+        const { size } = this.#deferred
+        account.info('Trying again what failed for reasons that may have passed', { items: size })
+        this.#rounds.size = size
+        this.#again = this.#deferred
+        this.#deferred = new Places()
+      }
       const again = new Places(this.#again.state())
       const last = wait === undefined
       if (!(await this.#feed(again.members(), (member, entry) => again.has(member, entry), last))) return false
-      idle = this.#deferred.size < before ? 0 : idle + 1
+      this.#rounds.idle = this.#deferred.size < this.#rounds.size ? 0 : this.#rounds.idle + 1
     }
     return true
   }
@@ -180,15 +192,18 @@ export class RestoreWork {
       this.#parts.account.report({ level: 'error', message: `${damage.message}. ${damage.next ?? ''}`.trim() })
   }
 
+  /** Once in a restore: what is wrong with definitions is told once. */
   async #establish(): Promise<void> {
+    if (this.#established) return
     const { items, account, control } = this.#parts
     const { established, findings } = await establishDefinitions(items.writer)
-    for (const finding of findings) account.report(finding)
     // Discovery lags a little behind.
     await poll(control, DISCOVERY_LIMIT_MS, async () => {
       items.kinds.update(await discover(items.writer.transport))
       return established.every(name => items.kinds.serves(name)) ? true : undefined
     })
+    for (const finding of findings) account.report(finding)
+    this.#established = true
   }
 }
 

@@ -13,6 +13,8 @@ export interface Writer {
   control: RestoreControl
   /** When the restore began, by the API server's clock; in ms. What carries its label and is younger is its own. */
   startedMs: number
+  /** Whether an earlier invocation may have written what it could not tell of any more. */
+  takenUp: boolean
   /** Whether policy recreate may delete objects of this group-resource. */
   recreates(resource: string): boolean
 }
