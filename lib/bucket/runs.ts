@@ -10,6 +10,8 @@ export interface NameClaim<T extends Recorded> {
   claimed: Timestamp
   /** As it was sent, with its uid; unfinished runs are shown and completed by it. */
   request: T
+  /** Of a restore: the backup that it is from, whatever its schedule makes meanwhile. */
+  backup?: string
 }
 
 /** How a run ended; kept for 15 days, longer than any queue keeps a message, so that a message sent again is known. */
@@ -34,9 +36,10 @@ export async function claimName<T extends Recorded>(
   request: T,
   uid: string,
   now: Date,
+  backup?: string,
 ): Promise<NameClaim<T>> {
   const { name } = request.metadata
-  const claim: NameClaim<T> = { uid, claimed: now.toISOString(), request }
+  const claim: NameClaim<T> = { uid, claimed: now.toISOString(), request, ...(backup !== undefined && { backup }) }
   const key = nameKey(kind, name)
   try {
     await writeDocument(store, key, claim, { ifNoneMatch: '*' })

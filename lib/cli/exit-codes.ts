@@ -40,6 +40,7 @@ const exitCodeOfClass: Record<string, number> = {
   BackupArchiveMissingError: exitCodes.badInput,
   HostileArchiveError: exitCodes.badInput,
   ArchiveFormatError: exitCodes.badInput,
+  ArchiveChangedError: exitCodes.badInput,
   LocationNotWritableError: exitCodes.badInput,
   ForeignObjectsError: exitCodes.badInput,
   InterruptedError: exitCodes.interrupted,

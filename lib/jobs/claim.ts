@@ -16,7 +16,7 @@ export interface Ended<T extends Recorded> {
 }
 
 /** A request's right to work on what it asks for, and since when it has its name; or what came of it before. */
-export type Claim<T extends Recorded> = { lease: Lease; request: T; claimed: Date } | Ended<T>
+export type Claim<T extends Recorded> = { lease: Lease; request: T; claimed: Date; backup?: string } | Ended<T>
 
 export interface ClaimOptions {
   owner: string
@@ -27,6 +27,8 @@ export interface ClaimOptions {
   typed: boolean
   /** How long to wait for another holder's lease to end, in ms; then LeaseHeldError. */
   patienceMs: number
+  /** See NameClaim. */
+  backup?: string
   /** Told once when waiting begins. */
   onWait: (error: LeaseHeldError) => void
 }
@@ -40,6 +42,8 @@ export interface Seen<T extends Recorded> {
   ended: Ended<T> | undefined
   /** An object that lies where its files will. */
   there: string | undefined
+  /** The claim of the name, where it is this request's, or its unfinished run may be gone on with. */
+  held: NameClaim<T> | undefined
 }
 
 /** Reads only, so that it can go on while the cluster is asked. Throws NameTakenError. */
@@ -49,11 +53,13 @@ export async function lookUp<T extends Recorded>(
   request: T,
 ): Promise<Seen<T>> {
   const { name, uid } = request.metadata
-  const [ended, there] = await Promise.all([
+  const [ended, there, claim] = await Promise.all([
     endedBefore(store, kind, name, uid as string),
     firstObject(store, folderOf(kind, name)),
+    readDocument<NameClaim<T>>(store, nameKey(kind, name)),
   ])
-  return { ended, there }
+  const isOurs = claim?.value.uid === uid || (claim !== undefined && sameRequest(claim.value.request, request))
+  return { ended, there, held: isOurs ? claim?.value : undefined }
 }
 
 /**
@@ -75,7 +81,7 @@ export async function claimRun<T extends Recorded>(
     throw new ForeignObjectsError(there, kind.word, name)
   let held: NameClaim<T>
   try {
-    held = await claimName(store, kind, request, uid, options.now())
+    held = await claimName(store, kind, request, uid, options.now(), options.backup)
   } catch (error) {
     const unfinished = error instanceof NameTakenError ? error.claim : undefined
     if (!options.typed || unfinished === undefined || !sameRequest(unfinished.value.request, request)) throw error
@@ -107,7 +113,9 @@ async function takeUp<T extends Recorded>(
       const ended = lease.epoch === 1 ? undefined : await endedBefore(store, kind, request.metadata.name, uid)
       if (ended === undefined) {
         const metadata = { ...request.metadata, uid }
-        return { lease, request: { ...request, metadata }, claimed: new Date(held.claimed) }
+        const { backup } = held
+        const claimed = new Date(held.claimed)
+        return { lease, request: { ...request, metadata }, claimed, ...(backup !== undefined && { backup }) }
       }
       await lease.release()
       return ended

@@ -67,11 +67,13 @@ export class Desk<T extends Recorded> {
     return lookUp(this.#store, this.#kind, this.#request)
   }
 
-  claim(seen?: Seen<T>): Promise<Claim<T>> {
+  /** `backup`: of a restore, the backup that it is from. The claim's own counts, where it has one. */
+  claim(seen?: Seen<T>, backup?: string): Promise<Claim<T>> {
     const { typed, wait = true, onWait = () => {} } = this.#options
     const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
     const patienceMs = wait ? PATIENCE_MS : 0
-    const options = { owner, now: this.#now, sleep: this.#sleep, typed, patienceMs, onWait }
+    const pinned = backup === undefined ? {} : { backup }
+    const options = { owner, now: this.#now, sleep: this.#sleep, typed, patienceMs, onWait, ...pinned }
     return claimRun(this.#store, this.#kind, this.#request, options, seen)
   }
 

@@ -45,6 +45,15 @@ export class RestoreRefusedError extends LateenError {
   }
 }
 
+/** A backup was deleted, and made anew under its name, while a restore from it was interrupted. */
+export class ArchiveChangedError extends LateenError {
+  constructor(backup: string) {
+    super(`the archive of the backup ${JSON.stringify(backup)} is another one than the restore began with`, {
+      next: 'Restore it anew, under another name.',
+    })
+  }
+}
+
 export class RestoreNotFoundError extends LateenError {
   constructor(name: string) {
     super(`restores.velero.io ${JSON.stringify(name)} not found`, {

@@ -12,7 +12,7 @@ import { timestamp } from '../velero/timestamps.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { RestoreNotFoundError } from './errors.ts'
 import { findRun, inTurn, knownNames, withStore } from './found-runs.ts'
-import { AT_ONCE, gunzipped, openFile, tellDamaged } from './read.ts'
+import { AT_ONCE, gunzipped, isDamage, openFile, tellDamaged } from './read.ts'
 import type { RestoreView } from './types.ts'
 
 /**
@@ -105,7 +105,7 @@ async function readLog(store: ObjectStore, name: string): Promise<LogFacts | und
     }
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined
-    if (!(error instanceof Error) || !isDamage(error)) throw error
+    if (!isDamage(error)) throw error
   }
   return facts
 }
@@ -115,13 +115,9 @@ async function readResults(store: ObjectStore, name: string): Promise<Results | 
     const { body } = await store.get(restoreResultsKey(name))
     return JSON.parse(Buffer.concat(await Array.fromAsync(gunzipped(body))).toString('utf8')) as Results
   } catch (error) {
-    if (error instanceof ObjectNotFoundError || !(error instanceof Error) || isDamage(error)) return undefined
+    if (error instanceof ObjectNotFoundError || isDamage(error)) return undefined
     throw error
   }
-}
-
-function isDamage(error: Error): boolean {
-  return error instanceof SyntaxError || String((error as NodeJS.ErrnoException).code).startsWith('Z_')
 }
 
 async function hasFiles(store: ObjectStore, name: string): Promise<boolean> {

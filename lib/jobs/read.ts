@@ -61,6 +61,11 @@ export function openBackupArchive(settings: Settings, name: string): Promise<Rea
   return openFile(settings.location, backupArchiveKey(name), same, store => refuseUnknown(settings, store, name))
 }
 
+/** Whether what was read is no gzip file, or no JSON: not that it could not be read. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof SyntaxError || String((error as { code?: unknown } | undefined)?.code).startsWith('Z_')
+}
+
 export function gunzipped(body: Readable): Readable {
   return pipeline(body, createGunzip(), () => {})
 }

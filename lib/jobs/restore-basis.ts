@@ -10,12 +10,16 @@ import { parsePriorities, type Wave, wavesOf } from '../restore/waves.ts'
 import { PRIORITIES_ANNOTATION } from '../velero/annotations.ts'
 import { NON_RESTORABLE } from '../velero/defaults-restore.ts'
 import type { Restore } from '../velero/types-restore.ts'
+import type { ClusterConfig, WrittenModifiers } from './restore-config.ts'
+import type { PreparedRestore } from './restore-prepare.ts'
 
 /** What was decided when a restore began: later invocations go by it, whatever the cluster serves meanwhile. */
 export interface RestoreBasis {
   lists: ResolvedLists
   waves: Wave[]
-  /** Of kinds that are restored from another stored version than the preferred one: which. */
+  /** Stored versions, other than the preferred ones, that were kept when the archive was read: `deployments.apps v1`. */
+  kept: string[]
+  /** Of kinds that are restored from one of these: which. */
   versions: Record<string, string>
   /** Kinds that the cluster does not serve: why nothing of them is restored. */
   unserved: Record<string, string>
@@ -23,26 +27,29 @@ export interface RestoreBasis {
   sameInAllVersions: string[]
   /** When it began, by the API server's clock. */
   startedMs: number
+  /** By what the archive is known again: a backup may be deleted and made anew under its name. */
+  archive: { etag: string; size: number }
+  /** What else was asked of the cluster, so that all objects are restored by the same rules. */
+  config: ClusterConfig
+  modifiers?: WrittenModifiers
 }
 
 /** Which entries of an archive are worth keeping while it is read through: by namespace, and of stored versions those that are served. */
 export function wantsOf(restore: Restore, discovery: Discovery, basis: RestoreBasis | undefined): Wants {
   const selection = selectionOf(restore.spec, basis?.lists ?? { included: [], excluded: [] })
-  const served = new Set(discovery.served.map(api => `${groupResource(api)} ${api.version}`))
+  const kept = new Set(basis?.kept ?? discovery.served.map(api => `${groupResource(api)} ${api.version}`))
   return (resource, version, namespace) => {
     if (namespace !== '' && !selection.includesNamespace(namespace)) return false
-    if (version === '') return true
-    return basis === undefined ? served.has(`${resource} ${version}`) : basis.versions[resource] === version
+    return version === '' || kept.has(`${resource} ${version}`)
   }
 }
 
 /** Decides all that can be decided before the first object, and tells what will not be restored. */
 export async function decideBasis(
-  restore: Restore,
+  { restore, discovery, config, modifiers }: PreparedRestore,
   source: BackupSource,
-  discovery: Discovery,
   transport: Transport,
-  startedMs: number,
+  known: Pick<RestoreBasis, 'startedMs' | 'archive'>,
 ): Promise<{ basis: RestoreBasis; findings: RestoreFinding[] }> {
   const archived = [...new Set(source.members.map(({ resource }) => resource))]
   const { lists, unknown, unknownExcludes } = resolveLists(restore.spec, discovery, archived)
@@ -58,13 +65,17 @@ export async function decideBasis(
     const found = discovery.resolve(name)
     return found && groupResource(found)
   }
+  const others = source.members.filter(({ version }) => version !== '')
   const basis = {
+    ...known,
     lists,
     waves: wavesOf(archived, priorities, resolve),
+    kept: [...new Set(others.map(({ resource, version }) => `${resource} ${version}`))],
     versions,
     unserved,
     sameInAllVersions,
-    startedMs,
+    config,
+    ...(modifiers && { modifiers }),
   }
   return {
     basis,

@@ -3,11 +3,7 @@ import { getObject, resourcePath } from '../cluster/objects.ts'
 import { ApiError, type Transport } from '../cluster/types.ts'
 import { MODIFIERS_ANNOTATION } from '../velero/annotations.ts'
 import { InvalidInputError } from '../velero/errors.ts'
-import {
-  parseResourceModifiers,
-  parseResourceModifiersText,
-  type ResourceModifiers,
-} from '../velero/resource-modifiers.ts'
+import type { ResourceModifiers } from '../velero/resource-modifiers.ts'
 import type { Restore } from '../velero/types-restore.ts'
 
 const CONFIG_MAPS = { group: '', version: 'v1', name: 'configmaps' }
@@ -78,11 +74,26 @@ async function classProblem(transport: Transport, name: string): Promise<string 
   }
 }
 
+/** Resource modifiers as they were read, from an annotation or a ConfigMap. */
+export interface WrittenModifiers {
+  data: Record<string, string>
+  /** Of a ConfigMap: `velero/modifiers`. */
+  configMap?: string
+}
+
+/** Throws InvalidInputError, in Velero's words. */
+export async function compileModifiers({ data, configMap }: WrittenModifiers): Promise<ResourceModifiers> {
+  // YAML is a large dependency, and few restores have modifiers.
+  const { parseResourceModifiers, parseResourceModifiersText } = await import('../velero/resource-modifiers.ts')
+  if (configMap !== undefined) return parseResourceModifiers(data, configMap)
+  return parseResourceModifiersText(data.modifiers ?? '', `annotation ${MODIFIERS_ANNOTATION}`)
+}
+
 /** The modifiers that a Restore names, or brings along. Throws InvalidInputError, in Velero's words. */
 export async function readModifiers(
   transport: Transport,
   { metadata, spec }: Restore,
-): Promise<ResourceModifiers | undefined> {
+): Promise<WrittenModifiers | undefined> {
   const own = metadata.annotations?.[MODIFIERS_ANNOTATION]
   const { kind, name } = spec.resourceModifier ?? {}
   const named = kind?.toLowerCase() === 'configmap' && name ? name : undefined
@@ -91,7 +102,7 @@ export async function readModifiers(
       `spec.resourceModifier names a ConfigMap, and the annotation ${MODIFIERS_ANNOTATION} holds modifiers too`,
       { next: 'Leave one of the two out.' },
     )
-  if (own !== undefined) return parseResourceModifiersText(own, `annotation ${MODIFIERS_ANNOTATION}`)
+  if (own !== undefined) return { data: { modifiers: own } }
   if (spec.resourceModifier !== undefined && named === undefined)
     throw new InvalidInputError(`spec.resourceModifier.kind: expected ConfigMap, got ${JSON.stringify(kind)}`)
   if (named === undefined) return undefined
@@ -108,5 +119,5 @@ export async function readModifiers(
   }
   if (json === undefined) throw new InvalidInputError(`failed to get resource modifiers configmap ${where}`)
   const { data = {} } = JSON.parse(json.toString('utf8')) as { data?: Record<string, string> }
-  return parseResourceModifiers(data, where)
+  return { data, configMap: where }
 }

@@ -4,6 +4,7 @@ import type { Connection } from '../cluster/connect.ts'
 import { discover } from '../cluster/discovery.ts'
 import { readBody } from '../cluster/http/read.ts'
 import type { Discovery, Transport } from '../cluster/types.ts'
+import { selectionOf } from '../restore/selection.ts'
 import { parsePriorities } from '../restore/waves.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
 import { CLUSTER_ANNOTATION, PRIORITIES_ANNOTATION } from '../velero/annotations.ts'
@@ -11,11 +12,16 @@ import { defaultRestore } from '../velero/defaults-restore.ts'
 import { InvalidInputError, messageOf } from '../velero/errors.ts'
 import { hasWildcard } from '../velero/globs.ts'
 import { recreateResources } from '../velero/recreate.ts'
-import type { ResourceModifiers } from '../velero/resource-modifiers.ts'
 import type { Backup } from '../velero/types.ts'
-import type { Restore } from '../velero/types-restore.ts'
-import { gunzipped } from './read.ts'
-import { type ClusterConfig, readClusterConfig, readModifiers } from './restore-config.ts'
+import type { Restore, RestoreSpec } from '../velero/types-restore.ts'
+import { gunzipped, isDamage } from './read.ts'
+import {
+  type ClusterConfig,
+  compileModifiers,
+  readClusterConfig,
+  readModifiers,
+  type WrittenModifiers,
+} from './restore-config.ts'
 import { findBackup } from './restore-source.ts'
 
 /** A request that was found good, with what cluster and bucket said to it. */
@@ -24,7 +30,7 @@ export interface PreparedRestore {
   restore: Restore
   backup: Backup
   discovery: Discovery
-  modifiers: ResourceModifiers | undefined
+  modifiers: WrittenModifiers | undefined
   config: ClusterConfig
   /** By how much the API server's clock is ahead of ours, in ms. */
   clusterAheadMs: number
@@ -38,10 +44,11 @@ export async function prepareRestore(
   connection: Connection,
   backups: ObjectStore,
   now: () => Date,
+  decided?: string,
 ): Promise<{ problems: string[] } | PreparedRestore> {
   const { transport } = connection
   const [found, discovery, clusterAheadMs] = await Promise.all([
-    findBackup(backups, manifest),
+    findBackup(backups, manifest, decided),
     discover(transport),
     clockAhead(transport, now),
   ])
@@ -55,6 +62,7 @@ export async function prepareRestore(
       readClusterConfig(transport, restore.metadata.namespace ?? 'velero'),
       lookInto(backups, backup.metadata.name, restore, discovery),
     ])
+    if (modifiers !== undefined) await compileModifiers(modifiers)
     if (content.problems.length > 0) return { problems: content.problems }
     return { restore, backup, discovery, modifiers, config, clusterAheadMs, unknown: content.unknown }
   } catch (error) {
@@ -102,7 +110,7 @@ async function lookInto(store: ObjectStore, backup: string, restore: Restore, di
   const seen = await namesIn(store, backup)
   if (seen === undefined) return { problems: [], unknown: { namespaces: [], resources: [] } }
   return {
-    problems: mappedOnto(spec.namespaceMapping ?? {}, seen.namespaces, restore),
+    problems: mappedOnto(spec, seen.namespaces),
     unknown: {
       namespaces: [...new Set(namespaces)].filter(name => !seen.namespaces.has(name)),
       resources: kinds.filter(name => !seen.kinds.some(kind => isKind(name, kind))),
@@ -125,14 +133,10 @@ async function namesIn(
     }
   } catch (error) {
     // 1.4 and before wrote none; a damaged one tells nothing.
-    if (error instanceof ObjectNotFoundError || error instanceof SyntaxError || isZlib(error)) return undefined
+    if (error instanceof ObjectNotFoundError || isDamage(error)) return undefined
     throw error
   }
   return { namespaces, kinds: [...kinds] }
-}
-
-function isZlib(error: unknown): boolean {
-  return String((error as { code?: unknown }).code).startsWith('Z_')
 }
 
 /** Whether a name, `sails` or `sail.harbor.example.com`, may mean `harbor.example.com/v1/Sail`. */
@@ -146,19 +150,14 @@ function isKind(name: string, key: string): boolean {
 }
 
 /** A namespace of the backup that is mapped onto one which is restored too. */
-function mappedOnto(mapping: Record<string, string>, namespaces: ReadonlySet<string>, { spec }: Restore): string[] {
-  const included = (name: string) =>
-    (isAll(spec.includedNamespaces) || spec.includedNamespaces?.includes(name)) &&
-    !spec.excludedNamespaces?.includes(name)
+function mappedOnto(spec: RestoreSpec, namespaces: ReadonlySet<string>): string[] {
+  const mapping = spec.namespaceMapping ?? {}
+  const { includesNamespace } = selectionOf(spec, { included: [], excluded: [] })
+  const restored = (name: string) => namespaces.has(name) && includesNamespace(name)
   return Object.entries(mapping)
-    .filter(([from, to]) => from !== to && namespaces.has(from) && namespaces.has(to))
-    .filter(([from, to]) => included(from) && included(to) && (mapping[to] ?? to) === to)
+    .filter(([from, to]) => from !== to && restored(from) && restored(to) && (mapping[to] ?? to) === to)
     .map(
       ([from, to]) =>
         `namespaceMapping: namespace ${from} is mapped to ${to}, which the backup has too and which is restored as well; objects of the same name would overwrite each other`,
     )
-}
-
-function isAll(list: readonly string[] = []): boolean {
-  return list.length === 0 || list.includes('*')
 }

@@ -1,4 +1,5 @@
-import { type BackupSource, openSource } from '../bucket/archive-source.ts'
+import { BackupArchiveMissingError, type BackupSource, openSource } from '../bucket/archive-source.ts'
+import { backupArchiveKey } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { folderOf, RESTORES } from '../bucket/record-kinds.ts'
 import { SegmentStore } from '../bucket/segments.ts'
@@ -12,12 +13,12 @@ import type { RestoreWork } from '../restore/work.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { Checkpoints } from './checkpoint.ts'
+import { ArchiveChangedError } from './errors.ts'
 import { discard } from './leftovers.ts'
 import { decideBasis, type RestoreBasis, wantsOf } from './restore-basis.ts'
 import type { PreparedRestore } from './restore-prepare.ts'
 import { assembleWork } from './restore-work.ts'
 import { Running } from './running.ts'
-import type { Scratch } from './scratch.ts'
 import type { RestoreProgress } from './types.ts'
 
 /** All that another invocation needs to go on with a restore. */
@@ -41,7 +42,8 @@ export interface RestoreRunOptions {
   prepared: PreparedRestore
   /** When its name was claimed, by the API server's clock, in ms: nothing of it is older. */
   startedMs: number
-  scratch: Scratch
+  /** For what does not fit into memory of an archive without an index. */
+  scratch: SegmentStore
   sizes: Sizes
   now: () => Date
   sleep: (ms: number) => Promise<unknown>
@@ -120,14 +122,16 @@ export class RestoreRun {
   async #restore(): Promise<boolean> {
     const { account } = this
     const { connection, prepared, backups, store, startedMs } = this.#options
-    const { discovery, backup } = prepared
+    const { backup } = prepared
+    const archive = await this.#lookAtArchive()
     const source = await this.#openSource()
     if (this.#basis === undefined) {
       account.info('starting restore', { server: connection.transport.server })
       // Velero's own line, by which a restore without a record is tied to its backup.
       account.info(`Starting restore of backup ${this.restore.metadata.namespace}/${backup.metadata.name}`)
       const { transport } = connection
-      const { basis, findings } = await decideBasis(this.restore, source, discovery, transport, startedMs)
+      const known = { startedMs, archive }
+      const { basis, findings } = await decideBasis({ ...prepared, restore: this.restore }, source, transport, known)
       if (store !== backups) account.info('Recorded outside of the location of the backup', { store: store.url })
       for (const message of Object.values(basis.unserved)) account.info(message)
       for (const finding of findings) account.report(finding)
@@ -152,11 +156,24 @@ export class RestoreRun {
     return work.run()
   }
 
+  /** Throws ArchiveChangedError where it is another one than the restore began with. */
+  async #lookAtArchive(): Promise<RestoreBasis['archive']> {
+    const { backups, prepared } = this.#options
+    const { name } = prepared.backup.metadata
+    const key = backupArchiveKey(name)
+    const found = await backups.head(key)
+    if (found === undefined) throw new BackupArchiveMissingError(name, key)
+    const { etag, size } = found
+    const before = this.#basis?.archive
+    if (before !== undefined && (before.etag !== etag || before.size !== size)) throw new ArchiveChangedError(name)
+    return { etag, size }
+  }
+
   #openSource(): Promise<BackupSource> {
     const { backups, prepared, scratch } = this.#options
     const wants = wantsOf(this.restore, prepared.discovery, this.#basis)
     const { signal } = this.#abort
-    return openSource(backups, prepared.backup.metadata.name, { scratch: scratch.segments, wants, signal })
+    return openSource(backups, prepared.backup.metadata.name, { scratch, wants, signal })
   }
 
   async #finish(): Promise<void> {

@@ -12,9 +12,14 @@ import { AT_ONCE } from './read.ts'
 /** The backup that a Restore is from, or why there is none, in Velero's words where it has any. */
 export type FoundBackup = { backup: Backup } | { problems: string[] }
 
-/** By name, or the schedule's newest that is Completed. */
-export async function findBackup(store: ObjectStore, { spec, metadata }: Restore): Promise<FoundBackup> {
-  if (spec.backupName) return named(store, spec.backupName, metadata.namespace ?? 'velero')
+/** By name, or the schedule's newest that is Completed; `decided`: the one that the restore began with. */
+export async function findBackup(
+  store: ObjectStore,
+  { spec, metadata }: Restore,
+  decided?: string,
+): Promise<FoundBackup> {
+  const name = decided ?? spec.backupName
+  if (name) return named(store, name, metadata.namespace ?? 'velero')
   const backups = await ofSchedule(store, spec.scheduleName ?? '')
   // Both, as Velero's validationErrors have it.
   if (backups.length === 0)

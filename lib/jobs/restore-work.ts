@@ -2,14 +2,16 @@ import type { BackupSource } from '../bucket/archive-source.ts'
 import type { Lease } from '../bucket/lease.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { RestoreAccount } from '../restore/account.ts'
+import { entriesOf } from '../restore/archived.ts'
 import type { RestoreControl } from '../restore/control.ts'
 import { type RestoreFacts, restoreLabels } from '../restore/facts.ts'
 import { TargetKinds } from '../restore/kinds.ts'
+import { groupResource } from '../restore/names.ts'
 import { Namespaces } from '../restore/namespaces.ts'
 import { mayHoldChosen, planMembers, type RestorePlan } from '../restore/plan.ts'
 import type { PositionState } from '../restore/position.ts'
 import { findRelated } from '../restore/related.ts'
-import { resolveLists, selectionOf } from '../restore/selection.ts'
+import { selectionOf } from '../restore/selection.ts'
 import { storedNamespaces } from '../restore/stored-namespaces.ts'
 import { RestoreWork } from '../restore/work.ts'
 import type { Writer } from '../restore/writer.ts'
@@ -17,6 +19,7 @@ import type { ObjectStore } from '../store/types.ts'
 import { recreateResources } from '../velero/recreate.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import type { RestoreBasis } from './restore-basis.ts'
+import { type ClusterConfig, compileModifiers } from './restore-config.ts'
 import { actionContext, readVolumeRecords } from './restore-facts.ts'
 import type { PreparedRestore } from './restore-prepare.ts'
 
@@ -50,7 +53,7 @@ export async function assembleWork(parts: WorkParts): Promise<{ work: RestoreWor
     control,
     startedMs: basis.startedMs,
     takenUp: parts.lease.epoch > 1,
-    recreates: recreatedKinds(restore, prepared, plan),
+    recreates: recreatedKinds(restore, prepared),
   }
   const createdNamespaces = new Set(from?.namespaces)
   const items = {
@@ -67,14 +70,33 @@ export async function assembleWork(parts: WorkParts): Promise<{ work: RestoreWor
   }
 }
 
-async function gatherFacts({ source, backups, prepared, restore, basis }: WorkParts): Promise<RestoreFacts> {
-  const { modifiers, config, backup } = prepared
-  const backupName = backup.metadata.name
+async function gatherFacts(parts: WorkParts): Promise<RestoreFacts> {
+  const { source, backups, prepared, restore, basis, account, from } = parts
+  const backupName = prepared.backup.metadata.name
+  const { config, modifiers: written } = basis
   const selection = selectionOf(restore.spec, basis.lists)
-  const records = await readVolumeRecords(backups, backupName)
+  const { records, problems } = await readVolumeRecords(backups, backupName)
+  if (from === undefined) for (const message of problems) account.report({ level: 'error', message })
   const related = await findRelated(source, selection, records, member => mayHoldChosen(member, selection))
-  return { restore, backupName, selection, related, records, actions: actionContext(restore, config), modifiers }
+  const modifiers = written && (await compileModifiers(written))
+  const actions = actionContext(restore, config, await restoredClasses(source, selection, config))
+  return { restore, backupName, selection, related, records, actions, modifiers }
 }
+
+/** Storage classes that this restore brings: claims may be mapped to one that is not there yet. */
+async function restoredClasses(
+  source: BackupSource,
+  selection: RestoreFacts['selection'],
+  { storageClassProblems }: ClusterConfig,
+): Promise<ReadonlySet<string>> {
+  const missing = Object.keys(storageClassProblems).length > 0
+  if (!missing || !selection.selects(STORAGE_CLASSES, '')) return new Set()
+  const members = source.members.filter(({ resource, version }) => resource === STORAGE_CLASSES && version === '')
+  const entries = await Promise.all(members.map(member => entriesOf(source, member)))
+  return new Set(entries.flat().map(({ name }) => name))
+}
+
+const STORAGE_CLASSES = 'storageclasses.storage.k8s.io'
 
 function controlOf({ signal, stopping, sleep, now }: WorkParts): RestoreControl {
   return { signal, stopping: () => signal.aborted || stopping(), sleep, now }
@@ -92,10 +114,13 @@ function namespacesOf({ source, account }: WorkParts, writer: Writer, created: S
   return new Namespaces({ transport, control, startedMs, takenUp, stored, onCreated })
 }
 
-/** Whether policy recreate is for a group-resource. */
-function recreatedKinds(restore: Restore, { discovery }: PreparedRestore, plan: RestorePlan): Writer['recreates'] {
-  const archived = [...new Set(plan.members.map(({ member }) => member.resource))]
-  const names = recreateResources(restore)
-  const kinds = new Set(resolveLists({ includedResources: names }, discovery, archived).lists.included)
+/** Whether policy recreate is for a group-resource. What deletes goes by exact names. */
+function recreatedKinds(restore: Restore, { discovery }: PreparedRestore): Writer['recreates'] {
+  const kinds = new Set(
+    recreateResources(restore).map(name => {
+      const found = discovery.resolve(name)
+      return found === undefined ? name : groupResource(found)
+    }),
+  )
   return resource => kinds.has(resource)
 }

@@ -5,7 +5,7 @@ import { writeRecord } from '../bucket/records.ts'
 import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
-import { RestoreAccount } from '../restore/account.ts'
+import { type Counts, RestoreAccount } from '../restore/account.ts'
 import { writeRestoreFiles } from '../restore/files.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
@@ -14,14 +14,15 @@ import type { Restore, RestorePhase, RestoreStatus } from '../velero/types-resto
 import { validateRestore } from '../velero/validate-restore.ts'
 import { AROUND, type Around } from './around.ts'
 import { Checkpoints } from './checkpoint.ts'
+import type { Claim, Ended } from './claim.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
-import { InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
+import { ArchiveChangedError, InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { discard } from './leftovers.ts'
 import { refuseForeignFolders } from './refuse.ts'
 import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
-import { RestoreRun } from './restore-run.ts'
-import { bucketScratch, localScratch } from './scratch.ts'
+import { type RestoreCheckpoint, RestoreRun } from './restore-run.ts'
+import { localScratch } from './scratch.ts'
 import { identified } from './status.ts'
 import type { RestoreProgress, RestoreResult } from './types.ts'
 
@@ -70,6 +71,9 @@ function resultsOf({ location, results }: Settings): Settings['location'] {
   )
 }
 
+/** The right to work on a restore. */
+type Claimed = Exclude<Claim<Restore>, Ended<Restore>>
+
 interface JobParts {
   settings: Settings
   manifest: Restore
@@ -82,7 +86,7 @@ interface JobParts {
 }
 
 /** An archive of which nothing can be restored, however often it is tried: the restore is Failed. */
-const NO_USE = [HostileArchiveError, ArchiveFormatError, BackupArchiveMissingError]
+const NO_USE = [HostileArchiveError, ArchiveFormatError, BackupArchiveMissingError, ArchiveChangedError]
 
 class RestoreJob {
   readonly #parts: JobParts
@@ -101,93 +105,114 @@ class RestoreJob {
     const { settings, manifest, options, around, backups, store } = this.#parts
     const connection = await around.connect(settings.cluster)
     try {
-      const { location, results = location } = settings
-      const preparing = Promise.all([
-        prepareRestore(manifest, connection, backups, this.#now),
-        refuseForeignFolders(store, results.name),
-      ])
-      preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
       const seen = await this.#desk.lookUp()
       if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
-      const [prepared] = await preparing
+      const { location, results = location } = settings
+      const [prepared] = await Promise.all([
+        prepareRestore(manifest, connection, backups, this.#now, seen.held?.backup),
+        refuseForeignFolders(store, results.name),
+      ])
       if ('problems' in prepared) return await this.#failValidation(prepared.problems)
       if (options.typed) refuseUnknown(prepared)
-      const claim = await this.#desk.claim(seen)
+      const claim = await this.#desk.claim(seen, prepared.backup.metadata.name)
       if ('ended' in claim) return await this.#desk.acknowledge(claim)
-      const restore = identified(prepared.restore, claim.request, this.#now())
-      return await this.#work({ ...prepared, restore }, claim, connection)
+      return await this.#work(prepared, claim, connection)
     } finally {
       await connection.transport.close()
     }
   }
 
-  async #work(
-    prepared: PreparedRestore,
-    { lease, claimed }: { lease: Lease; claimed: Date },
-    connection: Connection,
-  ): Promise<Answer<Restore>> {
-    const { options, around, backups, store } = this.#parts
-    const started = this.#now()
-    const { onProgress, signal, typed } = options
+  async #work(prepared: PreparedRestore, claim: Claimed, connection: Connection): Promise<Answer<Restore>> {
+    const { lease, request, claimed, backup } = claim
     try {
+      // Another invocation was faster, and chose another backup of the schedule: whoever asks again goes on with that.
+      if (backup !== undefined && backup !== prepared.backup.metadata.name)
+        throw new InterruptedError('restore', request.metadata.name)
+      const restore = identified(prepared.restore, request, this.#now())
       const hopeless = this.#desk.hopeless(lease)
-      if (hopeless !== undefined) return await this.#giveUp(prepared.restore, lease, hopeless, started)
-      const { sizes, sleep } = around
-      await using scratch = typed
-        ? await localScratch(around)
-        : bucketScratch(new SegmentStore(store, lease.uid, lease.epoch, sizes))
-      const run = await RestoreRun.open({
-        ...{ backups, store, connection, lease, prepared, scratch, sizes, sleep },
-        startedMs: claimed.getTime() + prepared.clusterAheadMs,
-        now: this.#now,
-        stopping: () => signal?.aborted === true,
-        ...(onProgress && { onProgress }),
-      })
-      const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)
-      run.restore.status = { ...run.restore.status, startTimestamp, phase: 'InProgress' }
-      const done = await run.work().catch(async error => {
-        if (!NO_USE.some(kind => error instanceof kind)) throw error
-        return error as LateenError
-      })
-      if (done instanceof LateenError) return await this.#giveUp(run.restore, lease, messageOf(done), started)
-      if (!done) {
-        if (typed) throw new InterruptedError('restore', run.restore.metadata.name)
-        return { record: run.restore, how: 'continued', ...run.account.firstFindings }
-      }
-      const { counts, firstFindings } = run.account
-      const restore = this.#ended(run.restore, counts.errors > 0 ? 'PartiallyFailed' : 'Completed', {
-        ...(counts.warnings > 0 && { warnings: counts.warnings }),
-        ...(counts.errors > 0 && { errors: counts.errors }),
-        progress: { totalItems: counts.items, itemsRestored: counts.items },
-      })
-      await lease.assure()
-      await writeRecord(store, RESTORES, restore)
-      await this.#desk.close(restore, firstFindings, run.leavesSegments)
-      return { record: restore, how: 'finished', ...firstFindings }
+      const started = this.#now()
+      if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
+      return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
     } finally {
       await giveUpLease(lease)
     }
   }
 
+  async #restore(
+    prepared: PreparedRestore,
+    lease: Lease,
+    claimed: Date,
+    connection: Connection,
+  ): Promise<Answer<Restore>> {
+    const { options, around, backups, store } = this.#parts
+    const { onProgress, signal, typed } = options
+    const { sizes, sleep } = around
+    await using scratch = await localScratch(around)
+    const started = this.#now()
+    const run = await RestoreRun.open({
+      ...{ backups, store, connection, lease, prepared, sizes, sleep },
+      scratch: scratch.segments,
+      startedMs: claimed.getTime() + prepared.clusterAheadMs,
+      now: this.#now,
+      stopping: () => signal?.aborted === true,
+      ...(onProgress && { onProgress }),
+    })
+    const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)
+    run.restore.status = { ...run.restore.status, startTimestamp, phase: 'InProgress' }
+    const done = await run.work().catch(error => {
+      if (!NO_USE.some(kind => error instanceof kind)) throw error
+      return error as LateenError
+    })
+    if (done instanceof LateenError) return this.#giveUp(run.restore, lease, messageOf(done), started)
+    if (!done) {
+      if (typed) throw new InterruptedError('restore', run.restore.metadata.name)
+      return { record: run.restore, how: 'continued', ...run.account.firstFindings }
+    }
+    const { counts, firstFindings } = run.account
+    const restore = this.#ended(run.restore, counts.errors > 0 ? 'PartiallyFailed' : 'Completed', counts)
+    await lease.assure()
+    await writeRecord(store, RESTORES, restore)
+    await this.#desk.close(restore, firstFindings, run.leavesSegments)
+    return { record: restore, how: 'finished', ...firstFindings }
+  }
+
+  /** What was restored until then stays, and stands in the lists. */
   async #giveUp(restore: Restore, lease: Lease, failureReason: string, started: Date): Promise<Answer<Restore>> {
     const { store, around } = this.#parts
-    const failed = this.#ended(restore, 'Failed', { startTimestamp: timestamp(started), failureReason, errors: 1 })
-    const findings = { errors: [failureReason], warnings: [] }
     await lease.renew()
     const { name, namespace } = restore.metadata
     await discard(store, folderOf(RESTORES, name))
-    const segments = new SegmentStore(store, lease.uid, lease.epoch, around.sizes)
-    const account = new RestoreAccount({ restore: `${namespace}/${name}`, segments, now: this.#now })
+    const checkpoint = await new Checkpoints<RestoreCheckpoint>(store, lease.uid).read()
+    const account = new RestoreAccount({
+      restore: `${namespace}/${name}`,
+      segments: new SegmentStore(store, lease.uid, lease.epoch, around.sizes),
+      now: this.#now,
+      ...(checkpoint && { from: checkpoint.account }),
+    })
+    account.close()
     account.report({ level: 'error', message: failureReason })
     await writeRestoreFiles(store, name, account, around.sizes.part)
+    const begun = {
+      ...restore,
+      status: { startTimestamp: timestamp(started), ...checkpoint?.restore.status, failureReason },
+    }
+    const failed = this.#ended(begun, 'Failed', account.counts)
     await writeRecord(store, RESTORES, failed)
-    await this.#desk.close(failed, findings, true)
-    return { record: failed, how: 'finished', ...findings }
+    await this.#desk.close(failed, account.firstFindings, true)
+    return { record: failed, how: 'finished', ...account.firstFindings }
   }
 
-  #ended(restore: Restore, phase: RestorePhase, more: RestoreStatus): Restore {
-    const completionTimestamp = timestamp(this.#now())
-    return { ...restore, status: { ...restore.status, ...more, hookStatus: {}, phase, completionTimestamp } }
+  #ended(restore: Restore, phase: RestorePhase, { items, errors, warnings }: Counts): Restore {
+    const status: RestoreStatus = {
+      ...restore.status,
+      ...(warnings > 0 && { warnings }),
+      ...(errors > 0 && { errors }),
+      progress: { totalItems: items, itemsRestored: items },
+      hookStatus: {},
+      phase,
+      completionTimestamp: timestamp(this.#now()),
+    }
+    return { ...restore, status }
   }
 
   #failValidation(validationErrors: string[]): Promise<Answer<Restore>> {

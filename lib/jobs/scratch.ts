@@ -10,7 +10,7 @@ export interface Scratch extends AsyncDisposable {
   segments: SegmentStore
 }
 
-/** A folder of this machine's, for a run that has one: nothing of it has to go to the bucket and back. */
+/** A folder of this machine's, gone with the run: nothing of the backup goes to any other place than the cluster. */
 export async function localScratch({ openStore, sizes }: Pick<Around, 'openStore' | 'sizes'>): Promise<Scratch> {
   const folder = await mkdtemp(join(tmpdir(), 'lateen-restore-'))
   const spec = { provider: 'file', objectStorage: { bucket: folder } }
@@ -22,9 +22,4 @@ export async function localScratch({ openStore, sizes }: Pick<Around, 'openStore
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** The run's own folder in the bucket, which is cleared when the run has ended. */
-export function bucketScratch(segments: SegmentStore): Scratch {
-  return { segments, [Symbol.asyncDispose]: async () => {} }
 }

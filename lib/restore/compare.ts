@@ -15,8 +15,9 @@ const MOST = 10
 
 /**
  * Where two objects differ, as paths (`spec.template.spec.containers[0].image`, `data.nginx.conf`), in byte order of
- * their keys, at most 10. Missing, null, {} and [] are the same; numbers are compared by value to the digit. Both are to
- * be reset and free of what a cluster generates.
+ * their keys, at most 10. Missing, null and [] are the same, and {} in metadata, where maps come and go; elsewhere {} says
+ * something: a selector of it fits all, none fits nothing. Numbers are compared by value to the digit. Both are to be reset
+ * and free of what a cluster generates.
  */
 export function differences(desired: KubeObject, live: KubeObject): string[] {
   const found: string[] = []
@@ -29,12 +30,12 @@ function collect(a: unknown, b: unknown, path: (string | number)[], found: strin
   if (isObject(a) && isObject(b)) collectKeys(a, b, path, found)
   else if (Array.isArray(a) && Array.isArray(b) && a.length > 0 && b.length > 0) {
     for (let i = 0; i < Math.max(a.length, b.length); i++) collectAt(i, a[i], b[i], path, found)
-  } else if (isEmpty(a) && isEmpty(b)) return
-  else if (isObject(a) ? isEmpty(b) : isObject(b) && isEmpty(a)) {
+  } else if (isEmpty(a, path) && isEmpty(b, path)) return
+  else if (isObject(a) ? isEmpty(b, path) : isObject(b) && isEmpty(a, path)) {
     // All of it is missing on one side: named as a whole, unless only what is ignored is in it.
     const inside: string[] = []
     collectKeys(isObject(a) ? a : {}, isObject(b) ? b : {}, path, inside)
-    if (inside.length > 0) found.push(printed(path))
+    if (inside.length > 0 || path[0] !== 'metadata') found.push(printed(path))
   } else if (!isNumber(a) || !isNumber(b) || !sameNumber(a, b)) found.push(printed(path))
 }
 
@@ -54,10 +55,10 @@ function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined
 }
 
-function isEmpty(value: unknown): boolean {
+function isEmpty(value: unknown, path: readonly (string | number)[]): boolean {
   if (value === undefined || value === null) return true
   if (Array.isArray(value)) return value.length === 0
-  return isObject(value) && Object.values(value).every(isEmpty)
+  return path[0] === 'metadata' && isObject(value) && Object.keys(value).length === 0
 }
 
 function printed(path: readonly (string | number)[]): string {

@@ -1,31 +1,31 @@
 import { createObject, getObject } from '../cluster/objects.ts'
-import { ApiError, ConnectionError } from '../cluster/types.ts'
+import { ApiError } from '../cluster/types.ts'
 import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
-import { Postponed } from './control.ts'
 import { meetExisting } from './existing.ts'
 import { RESTORE_LABEL } from './facts.ts'
 import { labelOf, textAt } from './json.ts'
 import { creatingManager } from './managed-fields.ts'
 import { isForbidden, isPassing } from './passing.ts'
 import { secondWrites } from './second-writes.ts'
+import { steadily } from './steadily.ts'
 import type { KubeObject } from './types.ts'
 import { Deferred, Denied, failure, placeOf, type Writer, type Writing, type Written } from './writer.ts'
 
-/** Tries of a POST whose connection broke: it may have been done, which the next one tells. */
-const CONNECTION_TRIES = 5
 /** Tries where an object is there and gone again between two requests. */
 const GONE_TRIES = 3
 
 /**
  * Creates an object, or deals with the one that has its name. Safe to repeat: what an earlier try of this restore created
- * counts as created. Throws Deferred where it may succeed later, Denied, Postponed where the run is stopping,
- * ConnectionError where the API server is gone.
+ * counts as created; `again` says that this object was tried before. Throws Deferred where it may succeed later, Denied,
+ * Postponed where the run is stopping, ConnectionError where the API server is gone.
  */
-export async function writeObject(writer: Writer, writing: Writing): Promise<Written> {
+export async function writeObject(writer: Writer, writing: Writing, again: boolean): Promise<Written> {
+  let tried = again || writer.takenUp
   for (let tries = 1; ; tries++) {
-    const refused = await post(writer, writing)
+    const { answer: refused, repeated } = await steadily(writer.control, () => post(writer, writing))
     if (!(refused instanceof ApiError)) return created(writer, writing, refused)
     if (isForbidden(refused)) throw new Denied(refused.message, { cause: refused })
+    tried ||= repeated || refused.status >= 500
     const live = await lookUp(writer, writing)
     if (live === undefined) {
       if (refused.status === 409 && tries < GONE_TRIES) continue
@@ -34,25 +34,21 @@ export async function writeObject(writer: Writer, writing: Writing): Promise<Wri
     }
     if (textAt(live, 'metadata', 'deletionTimestamp') !== '')
       throw new Deferred(writing.id, writing.target, beingDeleted(writing))
-    if (isOwn(writer, live)) return created(writer, writing, live)
+    // Others copy labels too: it is believed only where an earlier try may have been carried out.
+    if (tried && isOwn(writer, live)) return created(writer, writing, live)
     return meetExisting(writer, writing, live, () => post(writer, writing))
   }
 }
 
 /** What was stored, or why not. */
-async function post({ transport, control }: Writer, writing: Writing): Promise<Buffer | ApiError> {
+async function post({ transport }: Writer, writing: Writing): Promise<Buffer | ApiError> {
   const { object, stored, kind, target } = writing
   const manager = kind.convert === undefined ? creatingManager(stored.metadata.managedFields) : undefined
-  const body = stringifyLossless(object)
-  for (let tries = 1; ; tries++) {
-    try {
-      return await createObject(transport, kind.api, target || undefined, body, manager)
-    } catch (error) {
-      if (error instanceof ApiError) return error
-      if (!(error instanceof ConnectionError) || tries === CONNECTION_TRIES) throw error
-      if (control.stopping()) throw new Postponed()
-      await control.sleep(200 * 2 ** tries)
-    }
+  try {
+    return await createObject(transport, kind.api, target || undefined, stringifyLossless(object), manager)
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
   }
 }
 
@@ -62,8 +58,9 @@ async function lookUp({ transport }: Writer, writing: Writing): Promise<KubeObje
     const json = await getObject(transport, writing.kind.api, placeOf(writing))
     return json && (parseLossless(json) as KubeObject)
   } catch (error) {
-    if (error instanceof ApiError) return undefined
-    throw error
+    if (!(error instanceof ApiError)) throw error
+    if (isPassing(error)) throw new Deferred(writing.id, writing.target, error.message)
+    return undefined
   }
 }
 

@@ -3,7 +3,7 @@ import { readList } from '../cluster/list.ts'
 import { getObject } from '../cluster/objects.ts'
 import { ApiError, type ApiResource } from '../cluster/types.ts'
 import { parseLossless } from '../velero/lossless.ts'
-import { readObject } from './archived.ts'
+import { entriesOf, readObject } from './archived.ts'
 import { poll } from './control.ts'
 import { RESTORE_LABEL } from './facts.ts'
 import { at, objectsAt, textAt } from './json.ts'
@@ -28,7 +28,7 @@ export async function chosenDefinitions(
   const found = new Map<string, Definition>()
   if (!selection.selects(DEFINITIONS, '')) return found
   for (const member of members.filter(({ resource }) => resource === DEFINITIONS))
-    for (const entry of await source.read(member).catch(() => [])) {
+    for (const entry of await entriesOf(source, member)) {
       const object = readObject(entry)
       if (object !== undefined && selection.matchesLabels(object.metadata.labels))
         found.set(entry.name, definitionOf(object))
@@ -92,18 +92,19 @@ export async function establishDefinitions(
   }
   const { transport, control, labels } = writer
   const labelSelector = `${RESTORE_LABEL}=${labels[RESTORE_LABEL]}`
-  await readList(
-    transport,
-    { resource: CRD, labelSelector, signal: control.signal },
-    {
-      items: items => {
-        for (const { json } of items) {
-          const name = look(parseLossless(json) as KubeObject)
-          if (name !== undefined) waiting.push(name)
-        }
-      },
-    },
-  )
+  try {
+    const request = { resource: CRD, labelSelector, signal: control.signal }
+    const items = (found: readonly { json: Buffer }[]) => {
+      for (const { json } of found) {
+        const name = look(parseLossless(json) as KubeObject)
+        if (name !== undefined) waiting.push(name)
+      }
+    }
+    await readList(transport, request, { items })
+  } catch (problem) {
+    if (!(problem instanceof ApiError)) throw problem
+    return { established, findings: [error(`error verifying that CRDs are ready to use: ${problem.message}`)] }
+  }
   const late = await Promise.all(waiting.map(name => waitFor(writer, name, look)))
   return { established, findings: [...findings, ...late.filter(finding => finding !== undefined)] }
 }

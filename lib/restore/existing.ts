@@ -7,8 +7,9 @@ import { noiseReason } from './noise.ts'
 import { normalise } from './prepare-item.ts'
 import { recreate } from './recreate.ts'
 import { ownersDiffer, restoreOwners } from './second-writes.ts'
+import { steadily } from './steadily.ts'
 import type { JsonObject, KubeObject, ManagedFieldsEntry, RestoreFinding } from './types.ts'
-import { placeOf, type Writer, type Writing, type Written } from './writer.ts'
+import { failure, placeOf, type Writer, type Writing, type Written } from './writer.ts'
 
 const MERGE_PATCH = 'application/merge-patch+json'
 const SAME = 'it already exists in the cluster and is the same as the backed up version'
@@ -31,7 +32,7 @@ export async function meetExisting(
   if (paths.length === 0) return policy === 'update' ? markEqual(writer, writing, live) : { ...SKIPPED, why: SAME }
   const noise = noiseReason(writing.resource, live)
   if (noise !== undefined) return { ...SKIPPED, why: `it differs, and is ${noise}` }
-  if (policy === 'update') return update(writer, writing, normal)
+  if (policy === 'update') return boundElsewhere(writing, live) ?? update(writer, writing, normal)
   if (policy === 'recreate' && writer.recreates(writing.resource)) return recreate(writer, writing, live, post)
   return { action: 'failed', findings: [warning(writing, differs(writing, policy, paths))] }
 }
@@ -89,8 +90,20 @@ async function update(writer: Writer, writing: Writing, normal: KubeObject): Pro
   const change = mergePatch(withoutOwners(normal), withoutOwners(writing.object)) ?? {}
   const failed = await patch(writer, writing, change)
   if (failed !== undefined) return { action: 'failed', findings: [{ ...warning(writing, failed), level: 'error' }] }
-  const findings = ownersDiffer(writing) ? await restoreOwners(writer, writing) : []
+  const findings = ownersDiffer(writing) ? await restoreOwners(writer, writing, 'updated') : []
   return { action: 'updated', findings }
+}
+
+/** A volume that another claim uses is not taken away from it, as a restore under a namespace mapping would. */
+function boundElsewhere(writing: Writing, live: KubeObject): Written | undefined {
+  if (writing.resource !== 'persistentvolumes') return undefined
+  const claimOf = (object: KubeObject) =>
+    `${textAt(object, 'spec', 'claimRef', 'namespace')}/${textAt(object, 'spec', 'claimRef', 'name')}`
+  if (textAt(live, 'spec', 'claimRef', 'name') === '' || claimOf(live) === claimOf(writing.object)) return undefined
+  return failure(
+    writing,
+    `error restoring ${writing.id}: the volume is bound to the claim ${claimOf(live)} in the cluster, from which it is not taken away`,
+  )
 }
 
 function withoutOwners(object: KubeObject): JsonObject {
@@ -118,9 +131,14 @@ function patchedBefore({ startedMs, takenUp }: Writer, live: KubeObject): boolea
 }
 
 /** Answers why it could not be done. */
-async function patch({ transport }: Writer, writing: Writing, change: JsonObject): Promise<string | undefined> {
+async function patch(
+  { transport, control }: Writer,
+  writing: Writing,
+  change: JsonObject,
+): Promise<string | undefined> {
+  const body = JSON.stringify(change)
   try {
-    await patchObject(transport, writing.kind.api, placeOf(writing), MERGE_PATCH, JSON.stringify(change))
+    await steadily(control, () => patchObject(transport, writing.kind.api, placeOf(writing), MERGE_PATCH, body))
     return undefined
   } catch (error) {
     if (error instanceof ApiError) return error.message

@@ -25,10 +25,6 @@ export class TargetKinds {
     this.update(discovery)
   }
 
-  get discovery(): Discovery {
-    return this.#discovery
-  }
-
   update(discovery: Discovery): void {
     this.#discovery = discovery
     this.#known.clear()
@@ -56,12 +52,6 @@ export class TargetKinds {
   ofObject({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): TargetKind | undefined {
     const api = this.#discovery.served.find(known => known.kind === kind && versionOf(known) === apiVersion)
     return api && { api }
-  }
-
-  /** Says that a definition's versions differ in nothing but their names. */
-  addSameInAllVersions(resource: string): void {
-    this.#sameInAllVersions.add(resource)
-    this.#known.clear()
   }
 
   #find(resource: string, apiVersion: string): TargetKind | undefined {

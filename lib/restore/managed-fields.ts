@@ -1,3 +1,4 @@
+import { isObject } from './json.ts'
 import type { ManagedFieldsEntry } from './types.ts'
 
 // The API server gives the creator of an object every field of it, as one entry with operation Update, whatever
@@ -33,5 +34,7 @@ export function creatingManager(managedFields: Entries): string | undefined {
 }
 
 function relevant(managedFields: Entries): readonly ManagedFieldsEntry[] {
-  return (Array.isArray(managedFields) ? managedFields : []).filter(entry => entry?.subresource !== 'status')
+  return (Array.isArray(managedFields) ? managedFields : []).filter(
+    entry => isObject(entry) && entry.subresource !== 'status',
+  )
 }

@@ -3,7 +3,10 @@ import { ApiError, type Transport } from '../cluster/types.ts'
 import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
 import { poll, type RestoreControl } from './control.ts'
 import { textAt } from './json.ts'
+import { isPassing } from './passing.ts'
+import { steadily } from './steadily.ts'
 import type { KubeObject } from './types.ts'
+import { Deferred } from './writer.ts'
 
 const NAMESPACES = { group: '', version: 'v1', name: 'namespaces' }
 /** Velero's --terminating-resource-timeout. */
@@ -35,7 +38,7 @@ export class Namespaces {
     this.#parts = parts
   }
 
-  /** Throws Postponed where it is waited for a terminating one and the run is stopping. */
+  /** Throws Postponed where it is waited for a terminating one and the run is stopping, Deferred where it may be there later. */
   ensure(source: string, target: string): Promise<NamespaceProblem> {
     const known = this.#known.get(target)
     if (known !== undefined) return known
@@ -71,6 +74,7 @@ export class Namespaces {
       return 'there'
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      if (isPassing(error)) throw new Deferred(`namespaces/${target}`, '', error.message)
       // Whoever may write into a namespace need not be allowed to see it.
       return error.status === 403 ? 'there' : { problem: `error getting namespace ${target}: ${error.message}` }
     }
@@ -85,14 +89,15 @@ export class Namespaces {
   }
 
   async #create(source: string, target: string): Promise<NamespaceProblem> {
-    const { transport, stored, onCreated } = this.#parts
+    const { transport, control, stored, onCreated } = this.#parts
     const original = await stored(source)
     const { labels, annotations } = original?.metadata ?? {}
     const spec = original?.spec
     const own = { name: target, ...(labels && { labels }), ...(annotations && { annotations }) }
     const object = { apiVersion: 'v1', kind: 'Namespace', metadata: own, ...(spec !== undefined && { spec }) }
     try {
-      await createObject(transport, NAMESPACES, undefined, stringifyLossless(object))
+      const body = stringifyLossless(object)
+      await steadily(control, () => createObject(transport, NAMESPACES, undefined, body))
       onCreated(target)
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
@@ -101,6 +106,7 @@ export class Namespaces {
         await this.#look(target)
         return undefined
       }
+      if (isPassing(error)) throw new Deferred(`namespaces/${target}`, '', error.message)
       return `error creating namespace ${target}: ${error.message}`
     }
     return undefined

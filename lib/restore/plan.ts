@@ -1,5 +1,5 @@
-import type { BackupSource, SourceMember } from '../bucket/archive-source.ts'
-import { readObject } from './archived.ts'
+import { type BackupSource, mayHoldKey, mayHoldNamespace, type SourceMember } from '../bucket/archive-source.ts'
+import { entriesOf, readObject } from './archived.ts'
 import type { Definition } from './definitions.ts'
 import type { TargetKinds } from './kinds.ts'
 import { NAMESPACES } from './names.ts'
@@ -24,7 +24,7 @@ export function planMembers(
   const chosen = source.members.filter(
     member =>
       member.version === (versions[member.resource] ?? '') &&
-      (mayHoldChosen(member, selection) || related.wanted.has(member.resource)),
+      (mayHoldChosen(member, selection) || mayHoldWanted(member, related)),
   )
   const byResource = Map.groupBy(chosen, member => member.resource)
   const members = waves.flatMap(({ resources }, wave) =>
@@ -33,13 +33,24 @@ export function planMembers(
   return { waves, members }
 }
 
+function mayHoldWanted(member: SourceMember, { wanted }: Related): boolean {
+  return (
+    wanted
+      .get(member.resource)
+      ?.values()
+      .some(key => mayHoldKey(member, key)) ?? false
+  )
+}
+
 /** Whether an object of the member may be chosen, as far as its border keys tell. */
-export function mayHoldChosen({ resource, first, last }: SourceMember, selection: Selection): boolean {
+export function mayHoldChosen(member: SourceMember, selection: Selection): boolean {
+  const { resource, first, last } = member
   if (resource === NAMESPACES) return true
   if (first === undefined || last === undefined) return selection.includesResource(resource)
   const [from, to] = [namespaceOf(first), namespaceOf(last)]
   if (from === to) return selection.selects(resource, from)
-  return selection.includesResource(resource) && selection.includesAny(from, to)
+  if (!selection.includesResource(resource)) return false
+  return selection.named?.some(namespace => mayHoldNamespace(member, namespace)) ?? true
 }
 
 function namespaceOf(key: string): string {
@@ -68,7 +79,7 @@ export async function storedKinds(source: BackupSource, members: readonly Source
   const worker = async () => {
     for (const [member] of next) {
       if (member === undefined) continue
-      const entries = await source.read(member).catch(() => [])
+      const entries = await entriesOf(source, member)
       const object = entries.map(readObject).find(each => each !== undefined)
       const { resource, version } = member
       if (object !== undefined) kinds.push({ resource, version, apiVersion: object.apiVersion })
@@ -89,9 +100,11 @@ export function unservedKind(
   live: Definition | undefined,
 ): 'served' | 'same in all versions' | UnservedKind {
   if (kinds.of(resource, apiVersion) !== undefined) return 'served'
-  if (definition?.served.includes(apiVersion)) return 'served'
   const served = kinds.versions(resource)
-  if (definition?.sameInAllVersions || (served.length > 0 && live?.sameInAllVersions)) return 'same in all versions'
+  // A definition that is there stays as it is: what the backup's says counts only where there is none.
+  const counting = served.length > 0 ? live : definition
+  if (counting?.served.includes(apiVersion)) return 'served'
+  if (counting?.sameInAllVersions) return 'same in all versions'
   if (served.length === 0)
     return {
       resource,

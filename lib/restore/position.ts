@@ -51,6 +51,12 @@ export class Places {
     this.size--
   }
 
+  /** Drops a member's; answers whether there were any. */
+  forget(member: number): boolean {
+    this.size -= this.#entries.get(member)?.size ?? 0
+    return this.#entries.delete(member)
+  }
+
   has(member: number, entry: number): boolean {
     return this.#entries.get(member)?.has(entry) === true
   }

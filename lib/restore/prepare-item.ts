@@ -106,16 +106,28 @@ function runActions(
 }
 
 /** Contents of volumes that the backup holds and that nobody brings back. Told only of what is created. */
-function dataFindings({ records, related, restore, backupName, actions }: RestoreFacts, item: RestoreItem) {
+function dataFindings(facts: RestoreFacts, item: RestoreItem): RestoreFinding[] {
+  const { records, related, restore, backupName, actions, selection } = facts
   const context = { backupName, restorePVs: restore.spec.restorePVs, targetNamespace: actions.targetNamespace }
   const { namespace, name, stored } = item
   if (item.resource === CLAIMS) {
     const record = records.ofClaim(stored)
-    const decision = related.volumes.get(textAt(stored, 'spec', 'volumeName'))
-    return present([record && dataFinding(record, context, decision, { namespace, name })])
+    const volume = textAt(stored, 'spec', 'volumeName')
+    const decision = related.volumes.get(volume)
+    const lost = volume !== '' && decision === undefined && selection.allowsRelated(VOLUMES, '')
+    return present([
+      record && dataFinding(record, context, decision, { namespace, name }),
+      lost ? volumeMissing(item, volume, actions.targetNamespace(namespace)) : undefined,
+    ])
   }
   if (item.resource !== PODS) return []
   return present(records.ofPod(namespace, name).map(record => dataFinding(record, context)))
+}
+
+/** Velero tells of a file that is missing. */
+function volumeMissing({ name }: RestoreItem, volume: string, namespace: string): RestoreFinding {
+  const message = `claim ${namespace}/${name} is bound to the volume ${volume}, which is not in the backup: unless the cluster has it, remove spec.volumeName from the claim, and it gets a new one`
+  return { level: 'warning', message, namespace }
 }
 
 function present<T>(values: readonly (T | undefined)[]): T[] {

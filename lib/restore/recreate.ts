@@ -5,6 +5,7 @@ import { poll } from './control.ts'
 import { listAt, textAt } from './json.ts'
 import { isPassing } from './passing.ts'
 import { secondWrites } from './second-writes.ts'
+import { steadily } from './steadily.ts'
 import type { KubeObject } from './types.ts'
 import { Deferred, failure, placeOf, type Writer, type Writing, type Written } from './writer.ts'
 
@@ -25,7 +26,7 @@ export async function recreate(
   const { kind, id } = writing
   const uid = textAt(live, 'metadata', 'uid')
   try {
-    await deleteObject(transport, kind.api, place, uid)
+    await steadily(control, () => deleteObject(transport, kind.api, place, uid))
   } catch (error) {
     if (error instanceof ApiError) return failure(writing, `error deleting ${id} to recreate it: ${error.message}`)
     throw error
@@ -43,7 +44,7 @@ export async function recreate(
       `timed out waiting for ${id} to be gone: it was deleted, and is held by the finalizers ${held}`,
     )
   }
-  const answer = await post()
+  const { answer } = await steadily(control, post)
   if (answer instanceof ApiError && isPassing(answer)) throw new Deferred(id, writing.target, answer.message)
   if (answer instanceof ApiError)
     return failure(writing, `error restoring ${id}, which was deleted to recreate it: ${answer.message}`)

@@ -1,5 +1,5 @@
 import type { BackupSource, SourceMember } from '../bucket/archive-source.ts'
-import { readObject } from './archived.ts'
+import { entriesOf, readObject } from './archived.ts'
 import { isCompleted } from './completed.ts'
 import { objectsAt, textAt } from './json.ts'
 import { CLAIMS, keyOf, PODS, PRIORITY_CLASSES, VOLUMES } from './names.ts'
@@ -39,8 +39,7 @@ export async function findRelated(
   const read = async (resource: string, look: (object: KubeObject, namespace: string) => void, all = false) => {
     for (const member of source.members) {
       if (member.resource !== resource || !(all || chosen(member))) continue
-      // A damaged member is told of when it is restored.
-      for (const entry of await source.read(member).catch(() => [])) {
+      for (const entry of await entriesOf(source, member)) {
         const object = readObject(entry)
         if (object === undefined) continue
         const { namespace, name } = entry

@@ -8,7 +8,7 @@ import type { TargetKinds } from './kinds.ts'
 import { idOf, keyOf, NAMESPACES } from './names.ts'
 import type { Namespaces } from './namespaces.ts'
 import { prepareItem } from './prepare-item.ts'
-import type { KubeObject, RestoreFinding } from './types.ts'
+import type { KubeObject } from './types.ts'
 import { Deferred, Denied, failure, type Writer, type Writing, type Written } from './writer.ts'
 
 /** What restoring one object takes beside it. */
@@ -22,43 +22,66 @@ export interface ItemWork {
   denied: Map<string, string>
 }
 
+/** How often an object was tried before, as far as that matters. */
+export interface Attempt {
+  /** It was tried before. */
+  again: boolean
+  /** It is not put off any more. */
+  last: boolean
+}
+
+type Outcome = ItemOutcome | undefined
+
 /**
- * Restores the object of one entry, and answers what became of it; undefined where it is none of this restore's.
- * `last`: it is not put off any more. Throws Deferred, Postponed, and what ends the run.
+ * Restores the object of one entry, and answers what became of it; undefined where it is none of this restore's. Throws
+ * Deferred, Postponed, and what ends the run.
  */
-export async function restoreItem(
-  work: ItemWork,
-  entry: SourceEntry,
-  last: boolean,
-): Promise<(Omit<ItemOutcome, 'resource' | 'name'> & { resource: string; name: string }) | undefined> {
+export async function restoreItem(work: ItemWork, entry: SourceEntry, attempt: Attempt): Promise<Outcome> {
   const { facts } = work.writer
   const { resource, namespace, name } = entry
   const target = namespace === '' ? '' : facts.actions.targetNamespace(namespace)
-  const place = { resource, namespace: target, name }
-  let stored: KubeObject
+  const about = { resource, namespace: target, name, kind: resource }
   try {
-    stored = parseEntry(entry)
+    const stored = parseEntry(entry)
+    about.kind = `${stored.apiVersion}/${stored.kind}`
+    if (!isChosen(work, entry, stored)) return undefined
+    if (resource === NAMESPACES) return await restoreNamespace(work, about)
+    return await restoreStored(work, entry, stored, { ...about, target }, attempt)
   } catch (error) {
-    if (!(error instanceof InvalidObjectError)) throw error
-    const findings: RestoreFinding[] = [{ level: 'error', message: error.message, namespace: target }]
-    return { ...place, kind: `${resource}`, action: 'failed', findings }
+    if (error instanceof InvalidObjectError) return { ...about, ...failure({ target }, error.message) }
+    if (error instanceof Deferred && attempt.last) return { ...about, ...error.failure }
+    // Objects may be of any shape and depth: one that no rule was made for harms no other.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error
+    return { ...about, ...failure({ target }, `error restoring ${idOf(resource, target, name)}: ${error.message}`) }
   }
-  if (!isChosen(work, entry, stored)) return undefined
-  const about = { ...place, kind: `${stored.apiVersion}/${stored.kind}` }
-  if (resource === NAMESPACES) {
-    const problem = await work.namespaces.ensure(name, facts.actions.targetNamespace(name))
-    if (problem === undefined) return undefined
-    return { ...about, action: 'failed', findings: [{ level: 'error', message: problem }] }
-  }
-  const prepared = prepareItem(facts, { resource, namespace, name, stored })
+}
+
+type About = Pick<ItemOutcome, 'resource' | 'namespace' | 'name' | 'kind'>
+
+/** A namespace that can't be had is told once, with all that should be in it. */
+async function restoreNamespace({ namespaces, writer }: ItemWork, about: About): Promise<Outcome> {
+  const problem = await namespaces.ensure(about.name, writer.facts.actions.targetNamespace(about.name))
+  if (problem === undefined) return undefined
+  return { ...about, action: 'failed', findings: [], group: { level: 'error', message: problem } }
+}
+
+async function restoreStored(
+  work: ItemWork,
+  { resource, namespace, name }: SourceEntry,
+  stored: KubeObject,
+  { target, ...about }: About & { target: string },
+  attempt: Attempt,
+): Promise<Outcome> {
+  const prepared = prepareItem(work.writer.facts, { resource, namespace, name, stored })
   if (prepared.what === 'leave out') return undefined
   if (prepared.what === 'skip') return { ...about, action: 'skipped', why: prepared.why, findings: [] }
   if (prepared.what === 'fail') return { ...about, action: 'failed', findings: prepared.findings }
-  const written = await write(work, entry, stored, prepared.object, target, last)
-  if ('group' in written) return { ...about, action: 'failed', findings: prepared.findings, group: written.group }
-  const told = written.action === 'created' ? prepared.ifCreated : []
-  const findings = [...prepared.findings, ...written.findings, ...told]
-  return { ...about, name: prepared.object.metadata.name, ...written, findings }
+  const { object, findings, ifCreated } = prepared
+  const parts = { resource, namespace, name, stored, object, target, id: idOf(resource, target, name) }
+  const written = await write(work, parts, attempt)
+  if ('group' in written) return { ...about, action: 'failed', findings, group: written.group }
+  const told = [...findings, ...written.findings, ...(written.action === 'created' ? ifCreated : [])]
+  return { ...about, name: object.metadata.name, ...written, findings: told }
 }
 
 function isChosen({ writer: { facts } }: ItemWork, { resource, namespace, name }: SourceEntry, stored: KubeObject) {
@@ -69,32 +92,25 @@ function isChosen({ writer: { facts } }: ItemWork, { resource, namespace, name }
 
 type Grouped = { group: Omit<FailureGroup, 'items'> }
 
-async function write(
-  work: ItemWork,
-  { resource, namespace, name }: SourceEntry,
-  stored: KubeObject,
-  object: KubeObject,
-  target: string,
-  last: boolean,
-): Promise<Written | Grouped> {
+async function write(work: ItemWork, parts: Omit<Writing, 'kind'>, attempt: Attempt): Promise<Written | Grouped> {
+  const { resource, namespace, target } = parts
   const unserved = work.unserved.get(resource)
   if (unserved !== undefined) return { group: { level: 'error', message: unserved } }
   if (target !== '') {
     const problem = await work.namespaces.ensure(namespace, target)
     if (problem !== undefined) return { group: { level: 'error', message: problem } }
   }
-  const id = idOf(resource, target, name)
-  const writing = writingOf(work, { resource, namespace, name, stored, object, target, id }, last)
+  const writing = writingOf(work, parts, attempt.last)
   if ('action' in writing) return writing
-  const denied = work.denied.get(`${resource} ${target}`)
+  const place = `${resource} ${target}`
+  const denied = work.denied.get(place)
   if (denied !== undefined) return { group: { level: 'error', namespace: target, message: denied } }
   try {
-    return await writeObject(work.writer, writing)
+    return await writeObject(work.writer, writing, attempt.again)
   } catch (error) {
-    if (error instanceof Deferred && last) return error.failure
     if (!(error instanceof Denied)) throw error
-    const message = work.denied.get(`${resource} ${target}`) ?? withoutName(error.message)
-    work.denied.set(`${resource} ${target}`, message)
+    const message = work.denied.get(place) ?? withoutName(error.message)
+    work.denied.set(place, message)
     return { group: { level: 'error', namespace: target, message } }
   }
 }

@@ -3,9 +3,12 @@ import { ApiError } from '../cluster/types.ts'
 import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
 import { secondWriteNeeded } from './managed-fields.ts'
 import { DEFINITIONS } from './names.ts'
+import { isPassing } from './passing.ts'
+import { steadily } from './steadily.ts'
 import type { KubeObject, RestoreFinding } from './types.ts'
-import { placeOf, type Writer, type Writing } from './writer.ts'
+import { Deferred, placeOf, type Writer, type Writing, type Written } from './writer.ts'
 
+const MERGE_PATCH = 'application/merge-patch+json'
 /** client-go's DefaultRetry. */
 const STATUS_TRIES = 5
 
@@ -47,29 +50,42 @@ async function restoreStatus(writer: Writer, writing: Writing, live: Buffer | Ku
   let current = Buffer.isBuffer(live) ? (parseLossless(live) as KubeObject) : live
   for (let tries = 1; ; tries++) {
     try {
-      await replaceObject(transport, kind.api, at, stringifyLossless({ ...current, status: stored.status }))
+      const body = stringifyLossless({ ...current, status: stored.status })
+      await steadily(control, () => replaceObject(transport, kind.api, at, body))
       return []
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       const fresh = error.status === 409 && tries < STATUS_TRIES ? await getLive(writer, writing) : undefined
-      if (fresh === undefined) return [{ level: 'warning', message: error.message, namespace: target }]
+      if (fresh === undefined)
+        return told(writing, 'created', { level: 'warning', message: error.message, namespace: target }, error)
       current = fresh
       await control.sleep(10 * 2 ** tries)
     }
   }
 }
 
-export async function restoreOwners({ transport }: Writer, writing: Writing): Promise<RestoreFinding[]> {
+/** `done`: what became of the object but for its owners, where they can't be brought back. */
+export async function restoreOwners(
+  { transport, control }: Writer,
+  writing: Writing,
+  done: Written['action'] = 'created',
+): Promise<RestoreFinding[]> {
   const { kind, stored, target } = writing
   const body = JSON.stringify({ metadata: { managedFields: stored.metadata.managedFields } })
   try {
-    await patchObject(transport, kind.api, placeOf(writing), 'application/merge-patch+json', body)
+    await steadily(control, () => patchObject(transport, kind.api, placeOf(writing), MERGE_PATCH, body))
     return []
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const level = error.status === 404 ? 'warning' : 'error'
-    return [{ level, message: error.message, namespace: target }]
+    return told(writing, done, { level, message: error.message, namespace: target }, error)
   }
+}
+
+/** What failed for a reason that passes is tried again with the object, which is found as created then. */
+function told(writing: Writing, action: Written['action'], finding: RestoreFinding, error: ApiError): RestoreFinding[] {
+  if (!isPassing(error)) return [finding]
+  throw new Deferred(writing.id, writing.target, error.message, { action, findings: [finding] })
 }
 
 async function getLive({ transport }: Writer, writing: Writing): Promise<KubeObject | undefined> {

@@ -17,8 +17,8 @@ export interface ResolvedLists {
 export interface Selection {
   includesResource(resource: string): boolean
   includesNamespace(name: string): boolean
-  /** May a namespace from `from` to `to`, in the order of names, be included? */
-  includesAny(from: string, to: string): boolean
+  /** The included namespaces, where they are given by name, not by patterns. */
+  readonly named: readonly string[] | undefined
   /** Is an object of this kind, in this namespace ('' for none), chosen by the lists? Of Namespace objects `name` counts too. */
   selects(resource: string, namespace: string, name?: string): boolean
   /** May an object be restored because another one needs it? Labels and the default for cluster-scoped kinds don't count then. */
@@ -44,7 +44,7 @@ export function selectionOf(spec: RestoreSpec, lists: ResolvedLists): Selection 
   return {
     includesResource,
     includesNamespace,
-    includesAny: (from, to) => !onlyNames || named.some(name => name >= from && name <= to),
+    named: onlyNames ? named : undefined,
     selects: (resource, namespace, name = '') => {
       if (!includesResource(resource)) return false
       if (namespace !== '') return includesNamespace(namespace)

@@ -1,5 +1,5 @@
 import type { BackupSource } from '../bucket/archive-source.ts'
-import { readObject } from './archived.ts'
+import { entriesOf, readObject } from './archived.ts'
 import { NAMESPACES } from './names.ts'
 import type { KubeObject } from './types.ts'
 
@@ -18,7 +18,7 @@ export function storedNamespaces(source: BackupSource): (name: string) => Promis
 async function readAll(source: BackupSource): Promise<Map<string, KubeObject>> {
   const found = new Map<string, KubeObject>()
   for (const member of source.members.filter(({ resource, version }) => resource === NAMESPACES && version === ''))
-    for (const entry of await source.read(member).catch(() => [])) {
+    for (const entry of await entriesOf(source, member)) {
       const object = readObject(entry)
       if (object === undefined) continue
       const { managedFields: _, ...metadata } = object.metadata

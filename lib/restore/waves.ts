@@ -1,3 +1,4 @@
+import { DEFINITIONS, NAMESPACES } from './names.ts'
 import { HIGH, LAST, LOW, MIDDLE_FIRST } from './priorities.ts'
 
 /** Kinds that are restored at the same time. Waves follow each other. */
@@ -29,8 +30,7 @@ export function parsePriorities(text: string | undefined): Priorities {
   return { high: high.length > 0 ? high : DEFAULTS.high, low: low.length > 0 ? low : DEFAULTS.low }
 }
 
-const CRDS = 'customresourcedefinitions.apiextensions.k8s.io'
-export const OTHERS = 'all other kinds'
+const OTHERS = 'all other kinds'
 
 /**
  * Sorts group-resources into waves: definitions and namespaces first whatever the priorities say, each priority a wave of
@@ -50,7 +50,7 @@ export function wavesOf(
     return [{ title: found, resources: [found] }]
   }
   const takeAll = (names: readonly string[]) => names.flatMap(take)
-  const first = takeAll([CRDS, 'namespaces'])
+  const first = takeAll([DEFINITIONS, NAMESPACES])
   const high = takeAll(priorities.high)
   const low = takeAll(priorities.low)
   const last = takeAll(LAST.map(({ resource }) => resource))

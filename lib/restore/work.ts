@@ -1,4 +1,4 @@
-import { type BackupSource, type ReadMember, readMembers, type SourceEntry } from '../bucket/archive-source.ts'
+import { type BackupSource, type DamagedMemberError, readMembers, type SourceEntry } from '../bucket/archive-source.ts'
 import { discover } from '../cluster/discovery.ts'
 import type { RestoreAccount } from './account.ts'
 import { Postponed, pause, poll, type RestoreControl } from './control.ts'
@@ -7,7 +7,7 @@ import { DEFINITIONS } from './names.ts'
 import type { RestorePlan } from './plan.ts'
 import { Places, type PositionState, START } from './position.ts'
 import { Pump } from './pump.ts'
-import { type ItemWork, restoreItem } from './restore-item.ts'
+import { type Attempt, type ItemWork, restoreItem } from './restore-item.ts'
 import { Deferred } from './writer.ts'
 
 export interface RestoreWorkParts {
@@ -92,7 +92,7 @@ export class RestoreWork {
         member > this.#member || (member === this.#member && entry >= this.#entry)
       const left = new Places(this.#open.state())
       const wanted = (member: number, entry: number) => left.has(member, entry) || isNew(member, entry)
-      if (!(await this.#feed(numbers, wanted, false))) return false
+      if (!(await this.#feed(numbers, wanted, { again: false, last: false }))) return false
       if (waves[wave]?.resources.includes(DEFINITIONS)) await this.#establish()
     }
     return true
@@ -121,8 +121,8 @@ export class RestoreWork {
         this.#deferred = new Places()
       }
       const again = new Places(this.#again.state())
-      const last = wait === undefined
-      if (!(await this.#feed(again.members(), (member, entry) => again.has(member, entry), last))) return false
+      const attempt = { again: true, last: wait === undefined }
+      if (!(await this.#feed(again.members(), (member, entry) => again.has(member, entry), attempt))) return false
       this.#rounds.idle = this.#deferred.size < this.#rounds.size ? 0 : this.#rounds.idle + 1
     }
     return true
@@ -132,19 +132,19 @@ export class RestoreWork {
   async #feed(
     numbers: readonly number[],
     wanted: (member: number, entry: number) => boolean,
-    last: boolean,
+    attempt: Attempt,
   ): Promise<boolean> {
     const { source, plan, control, account } = this.#parts
     const members = numbers.map(number => plan.members[number]?.member).filter(member => member !== undefined)
     let at = 0
     for await (const read of readMembers(source, members, control.signal)) {
       const number = numbers[at++] as number
-      this.#tellDamage(read, number)
+      if (read.damage !== undefined) this.#giveUp(read.damage, number)
       for (const [entry, item] of read.entries.entries()) {
         if (!wanted(number, entry)) continue
         if (this.#stopping) return false
         this.#begin(number, entry)
-        await this.#pump.add(item.json.length, () => this.#restore(number, entry, item, last))
+        await this.#pump.add(item.json.length, () => this.#restore(number, entry, item, attempt))
       }
       this.#advance(number + 1, 0)
       await account.drained()
@@ -156,7 +156,8 @@ export class RestoreWork {
 
   /** Each invocation deals with something, however short its time. */
   get #stopping(): boolean {
-    return this.done > 0 && this.#parts.control.stopping()
+    const { signal, stopping } = this.#parts.control
+    return signal.aborted || (this.done > 0 && stopping())
   }
 
   #begin(member: number, entry: number): void {
@@ -171,10 +172,10 @@ export class RestoreWork {
     this.#entry = entry
   }
 
-  async #restore(member: number, entry: number, item: SourceEntry, last: boolean): Promise<void> {
+  async #restore(member: number, entry: number, item: SourceEntry, attempt: Attempt): Promise<void> {
     const { items, account } = this.#parts
     try {
-      const outcome = await restoreItem(items, item, last)
+      const outcome = await restoreItem(items, item, attempt)
       // All of what follows in one breath: a checkpoint finds the item open, or accounted for.
       if (outcome !== undefined) account.add(outcome)
     } catch (error) {
@@ -186,10 +187,13 @@ export class RestoreWork {
     this.done++
   }
 
-  #tellDamage({ damage }: ReadMember, number: number): void {
+  /** What is left of a member that can't be read, now or any more. */
+  #giveUp(damage: DamagedMemberError, number: number): void {
     const isNew = number > this.#member || (number === this.#member && this.#entry === 0)
-    if (damage !== undefined && isNew)
-      this.#parts.account.report({ level: 'error', message: `${damage.message}. ${damage.next ?? ''}`.trim() })
+    const known = [this.#open, this.#again].map(places => places.forget(number))
+    if (!isNew && !known.includes(true)) return
+    this.#parts.account.report({ level: 'error', message: `${damage.message}. ${damage.next ?? ''}`.trim() })
+    this.done++
   }
 
   /** Once in a restore: what is wrong with definitions is told once. */
@@ -211,6 +215,6 @@ export class RestoreWork {
 const DISCOVERY_LIMIT_MS = 5_000
 
 function isBehindDefinitions({ members, waves }: RestorePlan, first: number): boolean {
-  const at = waves.findIndex(({ resources }) => resources.includes(DEFINITIONS))
-  return at !== -1 && (members[first]?.wave ?? waves.length) > at
+  const at = members.find(({ member }) => member.resource === DEFINITIONS)?.wave
+  return at !== undefined && (members[first]?.wave ?? waves.length) > at
 }

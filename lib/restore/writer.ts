@@ -60,15 +60,18 @@ export class Deferred extends Error {
   override name = 'Deferred'
   readonly #id: string
   readonly #target: string
-  /** `id` and `target`: see Writing. */
-  constructor(id: string, target: string, why: string) {
+  readonly #otherwise: Written | undefined
+  /** `id` and `target`: see Writing. `otherwise`: what became of it, where that is more than nothing. */
+  constructor(id: string, target: string, why: string, otherwise?: Written) {
     super(why)
     this.#id = id
     this.#target = target
+    this.#otherwise = otherwise
   }
 
   /** What is told of it where there is no later. */
   get failure(): Written {
+    if (this.#otherwise !== undefined) return this.#otherwise
     return failure({ target: this.#target }, `error restoring ${this.#id}: ${this.message}`)
   }
 }

@@ -9,6 +9,14 @@ export function recreateResources({ metadata }: Restore): string[] {
   return sortedSet(items.filter(item => item !== ''))
 }
 
+/** Kinds that hold more than themselves, by all that people call them. */
+const NEVER: readonly { names: RegExp; held: string }[] = [
+  { names: /^(namespaces?|ns)(\.|$)/i, held: 'all that is in it' },
+  { names: /^(customresourcedefinitions?|crds?)(\.|$)/i, held: 'every object of its kind' },
+  { names: /^(persistentvolumeclaims?|pvcs?)(\.|$)/i, held: 'its data' },
+  { names: /^(persistentvolumes?|pvs?)(\.|$)/i, held: 'its data' },
+]
+
 /** What is wrong with a Restore whose policy is `recreate`. It deletes, so nothing but names says what. */
 export function recreateProblems(restore: Restore): string[] {
   const resources = recreateResources(restore)
@@ -18,7 +26,11 @@ export function recreateProblems(restore: Restore): string[] {
         ' name the kinds it may delete, such as deployments.apps,jobs.batch',
     ]
   }
-  return resources
-    .filter(resource => !/^[a-zA-Z0-9.-]+$/.test(resource))
-    .map(resource => `${RECREATE_ANNOTATION}: ${goQuote(resource)} is not the name of a kind; patterns are not taken`)
+  return resources.flatMap(resource => {
+    if (!/^[a-zA-Z0-9.-]+$/.test(resource))
+      return `${RECREATE_ANNOTATION}: ${goQuote(resource)} is not the name of a kind; patterns are not taken`
+    const held = NEVER.find(({ names }) => names.test(resource))?.held
+    if (held === undefined) return []
+    return `${RECREATE_ANNOTATION}: ${goQuote(resource)} are not recreated, for with each of them goes ${held}`
+  })
 }

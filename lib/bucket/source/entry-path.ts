@@ -47,11 +47,10 @@ function place(parts: readonly string[], at: number): Pick<ObjectPlace, 'resourc
   if (!file.endsWith(SUFFIX) || file === SUFFIX) return undefined
   const namespaced = parts[at] === 'namespaces' && parts.length === at + 3
   if (!namespaced && !(parts[at] === 'cluster' && parts.length === at + 2)) return undefined
-  return {
-    resource: parts[1] as string,
-    namespace: namespaced ? (parts[at + 1] as string) : '',
-    name: file.slice(0, -SUFFIX.length),
-  }
+  const name = file.slice(0, -SUFFIX.length)
+  // No object has such a name; as part of a request's path it would mean another one.
+  if (name === '.' || name === '..') return undefined
+  return { resource: parts[1] as string, namespace: namespaced ? (parts[at + 1] as string) : '', name }
 }
 
 /** As `tar` writes paths when a folder is packed again by hand: `./resources/...`. */

@@ -29,10 +29,14 @@ export const initRestoreHook: RestoreItemAction = {
 
 const isUnnamed = (name: string) => UNNAMED.test(name)
 
-function fromAnnotations({ object, namespace, name: podName }: RestoreItem, context: RestoreActionContext): JsonObject[] | undefined {
+function fromAnnotations(
+  { object, namespace, name: podName }: RestoreItem,
+  context: RestoreActionContext,
+): JsonObject[] | undefined {
   const image = annotationOf(object, `${PREFIX}/container-image`)
   if (image === '') return undefined
-  const name = annotationOf(object, `${PREFIX}/container-name`) || `velero-restore-init-${context.shortId(namespace, podName)}`
+  const name =
+    annotationOf(object, `${PREFIX}/container-name`) || `velero-restore-init-${context.shortId(namespace, podName)}`
   const command = commandOf(annotationOf(object, `${PREFIX}/command`))
   // Without a command the image's own entrypoint runs. (Velero crashes on an empty one.)
   return [{ name, image, ...(command.length > 0 && { command }) }]

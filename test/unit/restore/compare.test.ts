@@ -19,9 +19,9 @@ describe('two objects', () => {
   })
 
   test.each([
-    ['{"a":{}}', '{}'],
+    ['{"a":[]}', '{}'],
     ['{"a":[]}', '{"a":null}'],
-    ['{"a":{"b":{},"c":null}}', '{"a":[]}'],
+    ['{"a":{"b":[],"c":null}}', '{"a":{}}'],
     ['{"a":1.0}', '{"a":1}'],
     ['{"a":1e2}', '{"a":100}'],
     ['{"a":-0}', '{"a":0.00}'],
@@ -38,6 +38,9 @@ describe('two objects', () => {
     ['{"a":0}', '{}'],
     ['{"a":false}', '{}'],
     ['{"a":""}', '{}'],
+    // An empty selector fits all, none fits nothing.
+    ['{"a":{}}', '{}'],
+    ['{"a":{}}', '{"a":[]}'],
     ['{"a":{"b":1}}', '{"a":[1]}'],
     ['{"a":{"b":1}}', '{"a":"b"}'],
     ['{"a":-1.5}', '{"a":1.5}'],
@@ -66,6 +69,12 @@ describe('two objects', () => {
     live.metadata.labels = { ...live.metadata.labels, app: 'web' }
     expect(differences(spec('{}'), live)).toEqual(['metadata.labels'])
     expect(compare('{"status":1}', '{"status":2}')).toEqual(['spec.status'])
+  })
+
+  test('do not differ by empty maps of metadata', () => {
+    const live = spec('{}')
+    live.metadata = { name: 'a', labels: { 'velero.io/restore-name': 'r' }, annotations: {}, finalizers: [] }
+    expect(differences(spec('{}'), live)).toEqual([])
   })
 
   test('with keys that JavaScript has a meaning for are compared by them', () => {
@@ -97,5 +106,5 @@ function substance(value: unknown): unknown {
     const kept = substance(child)
     return kept === undefined ? [] : [[key, kept] as const]
   })
-  return entries.length === 0 ? undefined : Object.fromEntries(entries)
+  return Object.fromEntries(entries)
 }

@@ -94,7 +94,9 @@ describe.skipIf(missing !== '')(`a cluster after a restore by real Velero 1.18.1
 
   test('has nothing to warn of in objects that were there before and of which Velero says that they differ', () => {
     const found = entries.filter(({ outcome, live }) => outcome === 'failed' && live !== undefined)
-    const told = found.filter(entry => differing(entry).length > 0 && noiseReason(entry.resource, entry.object) === undefined)
+    const told = found.filter(
+      entry => differing(entry).length > 0 && noiseReason(entry.resource, entry.object) === undefined,
+    )
     expect(told.map(called)).toEqual([])
     expect(found.length).toBeGreaterThan(20)
   })
