@@ -60,3 +60,13 @@ export function copyJson(value: unknown): unknown {
   if (!isObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copyJson(child)]))
 }
+
+/** What an object holds under that name itself, not what it inherits. */
+export function member<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined
+}
+
+export function without(object: JsonObject, name: string): JsonObject {
+  const { [name]: _, ...others } = object
+  return others
+}

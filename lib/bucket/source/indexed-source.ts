@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../store/types.ts'
-import { byBytes, sortedSet } from '../../velero/byte-order.ts'
+import { byBytes } from '../../velero/byte-order.ts'
 import { messageOf } from '../../velero/errors.ts'
 import type { ArchiveMember } from '../archive-index.ts'
 import { backupArchiveKey } from '../layout.ts'
@@ -27,7 +27,6 @@ export class IndexedSource implements BackupSource {
   #key: string
   #rows: Rows
   #wants: Wants
-  #namespaces: Promise<readonly string[]> | undefined
 
   constructor(store: ObjectStore, backup: string, index: readonly ArchiveMember[], wants: Wants) {
     this.#store = store
@@ -39,14 +38,6 @@ export class IndexedSource implements BackupSource {
 
   read(member: SourceMember, signal?: AbortSignal): Promise<SourceEntry[]> {
     return this.#read(member, this.#wants, signal)
-  }
-
-  namespaces(signal?: AbortSignal): Promise<readonly string[]> {
-    this.#namespaces ??= this.#findNamespaces(signal).catch(error => {
-      this.#namespaces = undefined
-      throw error
-    })
-    return this.#namespaces
   }
 
   async #read(member: SourceMember, wants: Wants, signal?: AbortSignal): Promise<SourceEntry[]> {
@@ -65,25 +56,6 @@ export class IndexedSource implements BackupSource {
       return entries
     } catch (cause) {
       throw new DamagedMemberError(row, messageOf(cause), cause)
-    }
-  }
-
-  async #findNamespaces(signal?: AbortSignal): Promise<readonly string[]> {
-    const found: string[] = []
-    for (const [member, { resource, first, last }] of this.#rows) {
-      if (resource !== 'namespaces') found.push(namespaceOf(first), namespaceOf(last))
-      else found.push(...(await this.#namesIn(member, signal)))
-    }
-    return sortedSet(found.filter(name => name !== ''))
-  }
-
-  /** None where the member is damaged, which whoever reads its objects is told. */
-  async #namesIn(member: SourceMember, signal?: AbortSignal): Promise<string[]> {
-    try {
-      return (await this.#read(member, () => true, signal)).map(({ name }) => name)
-    } catch (error) {
-      if (error instanceof DamagedMemberError) return []
-      throw error
     }
   }
 }

@@ -1,5 +1,4 @@
 import type { ObjectInfo, ObjectStore } from '../../store/types.ts'
-import { sortedSet } from '../../velero/byte-order.ts'
 import { messageOf } from '../../velero/errors.ts'
 import { SIZES } from '../sizes.ts'
 import { Duplicates } from './duplicates.ts'
@@ -52,7 +51,7 @@ export async function scanArchive(
     const { members } = open
     const replaced = await duplicates.replaced(members, member => readStashed(stash, member, options.signal), findings)
     for (const [member, numbers] of replaced) member.items -= numbers.size
-    return new ScannedSource(stash, members, replaced, findings.list(), sortedSet([...scanner.namespaces]))
+    return new ScannedSource(stash, members, replaced, findings.list())
   } finally {
     await stash.idle()
   }
@@ -121,29 +120,22 @@ class ScannedSource implements BackupSource {
   readonly findings: readonly SourceFinding[]
   #stash: MemberStash<ScannedMember>
   #replaced: ReadonlyMap<SourceMember, ReadonlySet<number>>
-  #namespaces: readonly string[]
 
   constructor(
     stash: MemberStash<ScannedMember>,
     members: readonly ScannedMember[],
     replaced: ReadonlyMap<SourceMember, ReadonlySet<number>>,
     findings: readonly SourceFinding[],
-    namespaces: readonly string[],
   ) {
     this.#stash = stash
     this.members = members
     this.findings = findings
     this.#replaced = replaced
-    this.#namespaces = namespaces
   }
 
   async read(member: SourceMember, signal?: AbortSignal): Promise<SourceEntry[]> {
     const entries = await readStashed(this.#stash, member as ScannedMember, signal)
     const replaced = this.#replaced.get(member)
     return replaced === undefined ? entries : entries.filter((_, number) => !replaced.has(number))
-  }
-
-  async namespaces(): Promise<readonly string[]> {
-    return this.#namespaces
   }
 }

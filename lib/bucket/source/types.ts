@@ -44,11 +44,6 @@ export interface BackupSource {
    * process finds again. Throws DamagedMemberError where the member can't be read, and StoreError.
    */
   read(member: SourceMember, signal?: AbortSignal): Promise<SourceEntry[]>
-  /**
-   * The namespaces that the backup tells of, sorted: those with a Namespace object, and of an archive that was read
-   * through all others with an object in them, wanted or not; with an index those that a member begins or ends with.
-   */
-  namespaces(signal?: AbortSignal): Promise<readonly string[]>
 }
 
 /** Which entries are wanted: of `version` '' (the plain copies) or of a stored version, in a namespace ('' for none). */

@@ -1,6 +1,6 @@
+import { isObject, member, without } from '../json.ts'
 import type { JsonObject } from '../types.ts'
 import { PatchError } from './errors.ts'
-import { isObject, member, without } from './json.ts'
 
 // Objects and lists under one view, as the last step of a JSON pointer meets them. None is changed: each function answers a
 // container of its own. The texts, and list indices that count from the end (-1 is the last), are those of Velero's library.

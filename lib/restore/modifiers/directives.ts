@@ -1,6 +1,6 @@
+import { isObject, member } from '../json.ts'
 import type { JsonObject } from '../types.ts'
 import { PatchError } from './errors.ts'
-import { isObject, member } from './json.ts'
 
 // The members of a strategic merge patch that are orders, not fields: `$patch`, `$retainKeys`, `$setElementOrder/FIELD`
 // and `$deleteFromPrimitiveList/FIELD`.

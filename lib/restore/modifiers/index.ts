@@ -1,12 +1,12 @@
 import type { ResourceModifierRule, ResourceModifiers } from '../../velero/resource-modifiers.ts'
+import { copyJson } from '../json.ts'
 import type { JsonObject, KubeObject, RestoreItem } from '../types.ts'
 import { holds } from './conditions.ts'
 import { PatchError, TestFailedError, within } from './errors.ts'
-import { copyOf } from './json.ts'
 import { applyJsonPatch } from './json-patch.ts'
 import { kubeObject } from './kube-object.ts'
 import { fieldsOfKind } from './merge-keys.ts'
-import { mergePatch } from './merge-patch.ts'
+import { applyMergePatch } from './merge-patch.ts'
 import { strategicPatch } from './strategic-patch.ts'
 
 /**
@@ -29,13 +29,13 @@ export function applyModifiers(modifiers: ResourceModifiers, item: RestoreItem):
     }
   }
   // Later steps change objects in place: what they see may share nothing with a patch, nor one part of it with another.
-  if (object !== before) item.object = copyOf(object)
+  if (object !== before) item.object = copyJson(object)
   return problems
 }
 
 function patched(object: KubeObject, { patches, mergePatches, strategicPatches }: ResourceModifierRule): unknown {
   if (patches !== undefined) return within('error in applying JSON Patch ', () => applyJsonPatch(object, patches))
-  if (mergePatches !== undefined) return mergePatches.reduce<unknown>(mergePatch, object)
+  if (mergePatches !== undefined) return mergePatches.reduce<unknown>(applyMergePatch, object)
   const fields = fieldsOfKind(object.apiVersion, object.kind)
   if (fields === undefined) throw unknownKind(object)
   const apply = (before: JsonObject, patch: JsonObject) => strategicPatch(before, patch, fields)

@@ -1,7 +1,7 @@
 import type { JsonPatchOperation } from '../../velero/resource-modifiers.ts'
+import { sameJson } from '../json-equality.ts'
 import { get, getExisting, insert, peek, remove, set } from './container.ts'
 import { PatchError, TestFailedError, within } from './errors.ts'
-import { equal } from './json.ts'
 import { type Place, placeOf, rebuilt } from './json-pointer.ts'
 
 /** Answers the document after the operation. */
@@ -51,7 +51,7 @@ const STEPS: Record<JsonPatchOperation['op'], Step> = {
     const { parent, key } = find(document, path, `test operation does not apply: is missing path: ${path}`)
     // Null is also what is not there, as long as there is an object for it to be in.
     const found = within(`error in test for path: '${path}': `, () => get(parent, key)) ?? null
-    if (!equal(found, value)) throw new TestFailedError(`testing value ${path} failed: test failed`)
+    if (!sameJson(found, value)) throw new TestFailedError(`testing value ${path} failed: test failed`)
     return document
   },
 }

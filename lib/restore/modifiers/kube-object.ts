@@ -1,6 +1,6 @@
+import { isObject } from '../json.ts'
 import type { JsonObject, KubeObject } from '../types.ts'
 import { PatchError } from './errors.ts'
-import { isObject } from './json.ts'
 
 const isText = (value: unknown) => typeof value === 'string'
 const isName = (value: unknown) => isText(value) && value !== ''

@@ -1,7 +1,8 @@
+import { isObject, member } from '../json.ts'
+import { sameJson } from '../json-equality.ts'
 import type { JsonObject } from '../types.ts'
 import { hasDirective, PATCH, plain, unknownDirective } from './directives.ts'
 import { PatchError } from './errors.ts'
-import { equal, isObject, member } from './json.ts'
 import { inOrder, isSubsequence, type List, type Same } from './list-order.ts'
 import type { Field, Fields } from './merge-keys.ts'
 
@@ -13,7 +14,7 @@ type MergeItem = (item: JsonObject, patch: JsonObject, fields: Fields) => JsonOb
  */
 export function mergeList(before: List, patch: List, field: Field, mergeItem: MergeItem): List {
   if (field.list === undefined) return plain(patch) as List
-  if (field.list === 'set') return inOrder(union(before, patch), patch, before, equal)
+  if (field.list === 'set') return inOrder(union(before, patch), patch, before, sameJson)
   const { key } = field.list
   const { said, unwanted, replaces } = byDirective(withKey(patch, key))
   if (replaces) return plain(said) as List
@@ -36,7 +37,7 @@ export function orderList(
 ): unknown {
   if (!Array.isArray(after)) return after
   const key = typeof field.list === 'object' ? field.list.key : undefined
-  const same = key === undefined ? equal : sameBy(key)
+  const same = key === undefined ? sameJson : sameBy(key)
   const wanted = key === undefined ? order : withKey(order, key)
   const said = Array.isArray(patch) ? patch.filter(item => !hasDirective(item)) : []
   if (wanted.length > 0 && !isSubsequence(said, wanted, same)) {
@@ -69,7 +70,7 @@ function withKey(list: List, key: string): JsonObject[] {
 }
 
 function sameBy(key: string): Same {
-  return (a, b) => isObject(a) && isObject(b) && equal(member(a, key), member(b, key))
+  return (a, b) => isObject(a) && isObject(b) && sameJson(member(a, key), member(b, key))
 }
 
 function union(before: List, patch: List): List {
@@ -77,5 +78,5 @@ function union(before: List, patch: List): List {
   if (all.some(item => isObject(item) || Array.isArray(item))) {
     throw new PatchError('cannot merge lists without merge key')
   }
-  return all.filter((item, i) => all.findIndex(other => equal(item, other)) === i)
+  return all.filter((item, i) => all.findIndex(other => sameJson(item, other)) === i)
 }

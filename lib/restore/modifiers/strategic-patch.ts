@@ -1,3 +1,5 @@
+import { isObject, member } from '../json.ts'
+import { sameJson } from '../json-equality.ts'
 import type { JsonObject } from '../types.ts'
 import {
   directivesOf,
@@ -9,7 +11,6 @@ import {
   retained,
   unknownDirective,
 } from './directives.ts'
-import { equal, isObject, member } from './json.ts'
 import type { Field, Fields } from './merge-keys.ts'
 import { mergeList, orderList } from './strategic-list.ts'
 
@@ -34,7 +35,7 @@ export function strategicPatch(target: JsonObject, patch: JsonObject, fields: Fi
     if (Array.isArray(list))
       assign(
         name,
-        list.filter(item => !unwanted.some(other => equal(item, other))),
+        list.filter(item => !unwanted.some(other => sameJson(item, other))),
       )
   }
   return Object.fromEntries(after)

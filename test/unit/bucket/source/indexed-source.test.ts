@@ -84,16 +84,6 @@ describe("an archive with Lateen's index", () => {
     expect(Object.keys(await contents(source))).toEqual(keys('a', 50).map(key => pathsOf('pods', key)[0]))
   })
 
-  it('knows the namespaces by their objects and by where members begin and end', async () => {
-    const store = new MemoryStore()
-    await writeOwnBackup(store, [
-      ['namespaces', ['a', 'empty']],
-      ['pods', ['b/x', 'c/x', 'd/x']],
-    ])
-    const source = await open(store, { wants: () => false })
-    expect(await source.namespaces()).toEqual(['a', 'b', 'd', 'empty'])
-  })
-
   it('does not claim to know the borders of a member whose items are in no order', async () => {
     const store = new MemoryStore()
     await writeOwnBackup(store, [['pods', ['b/x', 'a/x']]])
@@ -139,12 +129,6 @@ describe("an archive with Lateen's index", () => {
     const source = await open(store)
     for (const member of source.members.slice(0, 2))
       await expect(source.read(member)).rejects.toThrow(DamagedMemberError)
-  })
-
-  it('still knows the other namespaces where the member with their objects is damaged', async () => {
-    const { store, rows } = await ownBackup()
-    damage(store, rows[4] as ArchiveMember)
-    expect(await (await open(store)).namespaces()).toEqual(['a', 'b', 'c', 'd'])
   })
 })
 

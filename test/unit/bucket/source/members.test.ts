@@ -55,7 +55,6 @@ describe('members that are read one after the other', () => {
     members,
     findings: [],
     read,
-    namespaces: async () => [],
   })
 
   it('come in the order asked for, two of them ahead', async () => {

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import { mergePatch } from '../../../../lib/restore/modifiers/merge-patch.ts'
+import { applyMergePatch } from '../../../../lib/restore/modifiers/merge-patch.ts'
 import { parseLossless, stringifyLossless } from '../../../../lib/velero/lossless.ts'
 
 const json = (text: string) => parseLossless(Buffer.from(text)) as Record<string, unknown>
-const merged = (target: string, patch: string) => stringifyLossless(mergePatch(json(target), json(patch))).toString()
+const merged = (target: string, patch: string) =>
+  stringifyLossless(applyMergePatch(json(target), json(patch))).toString()
 
 const objects = fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.jsonValue({ maxDepth: 3 }))
 
@@ -34,15 +35,15 @@ describe('a JSON merge patch', () => {
     fc.assert(
       fc.property(objects, objects, (target, patch) => {
         const before = JSON.stringify([target, patch])
-        const once = mergePatch(target, patch)
-        expect(mergePatch(once, patch)).toEqual(once)
+        const once = applyMergePatch(target, patch)
+        expect(applyMergePatch(once, patch)).toEqual(once)
         expect(JSON.stringify([target, patch])).toBe(before)
       }),
     )
   })
 
   test('an empty one changes nothing', () => {
-    fc.assert(fc.property(objects, target => void expect(mergePatch(target, {})).toEqual(target)))
+    fc.assert(fc.property(objects, target => void expect(applyMergePatch(target, {})).toEqual(target)))
   })
 
   it('takes __proto__ as a name like any other', () => {
