@@ -39,18 +39,18 @@ export async function createObject(
   body: Uint8Array | string,
   fieldManager?: string,
 ): Promise<Buffer> {
-  const query = fieldManager === undefined ? '' : `?fieldManager=${encodeURIComponent(fieldManager)}`
-  return exchange(transport, { method: 'POST', path: resourcePath(resource, namespace) + query, body })
+  return exchange(transport, { method: 'POST', path: resourcePath(resource, namespace) + queryOf(fieldManager), body })
 }
 
-/** Replaces an object, or one of its subresources, whole. */
+/** Replaces an object, or one of its subresources, whole. `fieldManager`: as for createObject. */
 export async function replaceObject(
   transport: Transport,
   resource: Group,
   target: Target,
   body: Uint8Array | string,
+  fieldManager?: string,
 ): Promise<Buffer> {
-  return exchange(transport, { method: 'PUT', path: pathOf(resource, target), body })
+  return exchange(transport, { method: 'PUT', path: pathOf(resource, target) + queryOf(fieldManager), body })
 }
 
 export type PatchType =
@@ -58,15 +58,17 @@ export type PatchType =
   | 'application/json-patch+json'
   | 'application/strategic-merge-patch+json'
 
-/** Changes an object and answers it as it is then. */
+/** Changes an object and answers it as it is then. `fieldManager`: as for createObject. */
 export async function patchObject(
   transport: Transport,
   resource: Group,
   target: Target,
   contentType: PatchType,
   body: Uint8Array | string,
+  fieldManager?: string,
 ): Promise<Buffer> {
-  return exchange(transport, { method: 'PATCH', path: pathOf(resource, target), body, contentType })
+  const path = pathOf(resource, target) + queryOf(fieldManager)
+  return exchange(transport, { method: 'PATCH', path, body, contentType })
 }
 
 /** Deletes an object, with `uid` only the one that has it; what it owns goes in the background. False where it does not exist. */
@@ -89,6 +91,10 @@ export async function deleteObject(
     if (error instanceof ApiError && error.status === 404) return false
     throw error
   }
+}
+
+function queryOf(fieldManager: string | undefined): string {
+  return fieldManager === undefined ? '' : `?fieldManager=${encodeURIComponent(fieldManager)}`
 }
 
 function pathOf(resource: Group, { namespace, name, subresource }: Target): string {

@@ -1,38 +1,46 @@
 import { patchObject } from '../cluster/objects.ts'
 import { ApiError } from '../cluster/types.ts'
+import { comparable } from './comparable.ts'
 import { differences, RESTORE_LABELS } from './compare.ts'
-import { copyJson, isObject, labelOf, textAt } from './json.ts'
+import { RESTORE_LABEL } from './facts.ts'
+import { at, labelOf, textAt } from './json.ts'
 import { mergePatch, serviceAccountMerge } from './merge-patch.ts'
 import { noiseReason } from './noise.ts'
-import { normalise } from './prepare-item.ts'
 import { recreate } from './recreate.ts'
 import { ownersDiffer, restoreOwners } from './second-writes.ts'
 import { steadily } from './steadily.ts'
-import type { JsonObject, KubeObject, ManagedFieldsEntry, RestoreFinding } from './types.ts'
+import type { JsonObject, KubeObject, RestoreFinding } from './types.ts'
 import { failure, placeOf, type Writer, type Writing, type Written } from './writer.ts'
 
 const MERGE_PATCH = 'application/merge-patch+json'
 const SAME = 'it already exists in the cluster and is the same as the backed up version'
 
+export interface Meeting {
+  /** Whether an earlier try of this restore may have written to it. */
+  tried: boolean
+  /** Creates the object, for the policy recreate. */
+  post: () => Promise<Buffer | ApiError>
+}
+
 /**
  * What Velero 1.18 does with an object that is there already, by the restore's policy (velero-restore: object already
- * exists), but for the comparison: what a cluster gives its objects anew counts for nothing (see normalise). `post`
- * creates the object, for the policy recreate.
+ * exists), but for the comparison: what a cluster gives its objects anew counts for nothing (see comparable).
  */
 export async function meetExisting(
   writer: Writer,
   writing: Writing,
   live: KubeObject,
-  post: () => Promise<Buffer | ApiError>,
+  { tried, post }: Meeting,
 ): Promise<Written> {
   if (writing.resource === 'serviceaccounts') return mergeAccount(writer, writing, live)
-  const normal = comparable(writer, writing, live)
-  const paths = differences(writing.object, normal)
+  const compared = comparable(writer, writing, live)
+  const paths = differences(compared.desired, compared.normal)
   const policy = writer.facts.restore.spec.existingResourcePolicy
-  if (paths.length === 0) return policy === 'update' ? markEqual(writer, writing, live) : { ...SKIPPED, why: SAME }
+  if (paths.length === 0)
+    return policy === 'update' ? markEqual(writer, writing, live, tried) : { ...SKIPPED, why: SAME }
   const noise = noiseReason(writing.resource, live)
   if (noise !== undefined) return { ...SKIPPED, why: `it differs, and is ${noise}` }
-  if (policy === 'update') return boundElsewhere(writing, live) ?? update(writer, writing, normal)
+  if (policy === 'update') return boundElsewhere(writing, live) ?? update(writer, writing, compared)
   if (policy === 'recreate' && writer.recreates(writing.resource)) return recreate(writer, writing, live, post)
   return { action: 'failed', findings: [warning(writing, differs(writing, policy, paths))] }
 }
@@ -50,48 +58,41 @@ function differs({ object }: Writing, policy: string | undefined, paths: readonl
   return `could not restore, ${what} already exists. Warning: the in-cluster version is different than the backed-up version (${paths.join(', ')})`
 }
 
-/** The live object as it would be had it just been prepared. */
-function comparable({ facts }: Writer, { resource, namespace, name, object }: Writing, live: KubeObject): KubeObject {
-  const normal = normalise(facts, { resource, namespace, name }, copyJson(live))
-  // A claim that is to get a new volume has one by now.
-  if (resource === 'persistentvolumeclaims' && textAt(object, 'spec', 'volumeName') === '' && isObject(normal.spec))
-    delete normal.spec.volumeName
-  return normal
-}
+/** Who writes only the labels of a restore to an object that is equal. */
+const MARKER = 'lateen-labels'
 
-/** Equal objects get the labels of this restore, as in Velero. */
-async function markEqual(writer: Writer, writing: Writing, live: KubeObject): Promise<Written> {
-  if (RESTORE_LABELS.every(key => labelOf(live, key) === writer.labels[key]))
-    return wasUpdated(writing, live) ? { action: 'updated', findings: [] } : { ...SKIPPED, why: SAME }
-  const failed = await patch(writer, writing, { metadata: { labels: writer.labels } })
+/**
+ * Equal objects get the labels of this restore, as in Velero. Where they have them from an earlier try, who owns them
+ * tells whether it had found the object equal, or made it so, and then may have ended before its owners were back.
+ */
+async function markEqual(writer: Writer, writing: Writing, live: KubeObject, tried: boolean): Promise<Written> {
+  if (RESTORE_LABELS.every(key => labelOf(live, key) === writer.labels[key])) {
+    if (!tried || isMarked(live)) return { ...SKIPPED, why: SAME }
+    return { action: 'updated', findings: await bringOwnersBack(writer, writing) }
+  }
+  const failed = await patch(writer, writing, { metadata: { labels: writer.labels } }, MARKER)
   if (failed !== undefined) return { action: 'failed', findings: [{ ...warning(writing, failed), level: 'error' }] }
   return { ...SKIPPED, why: SAME }
 }
 
-/**
- * Whether an object that is as it should be became so by an earlier try of this restore, which died before it could say
- * so: an update owns more than the two labels, or has brought back the owners of the backup.
- */
-function wasUpdated(writing: Writing, live: KubeObject): boolean {
-  const entries = live.metadata.managedFields ?? []
-  if (ownersDiffer(writing)) return JSON.stringify(entries) === JSON.stringify(writing.stored.metadata.managedFields)
-  return entries.some(entry => entry.manager === 'lateen' && entry.operation === 'Update' && !ownsOnlyLabels(entry))
+function isMarked({ metadata }: KubeObject): boolean {
+  const label = ['fieldsV1', 'f:metadata', 'f:labels', `f:${RESTORE_LABEL}`]
+  return (metadata.managedFields ?? []).some(entry => entry.manager === MARKER && at(entry, ...label) !== undefined)
 }
 
-function ownsOnlyLabels({ fieldsV1 }: ManagedFieldsEntry): boolean {
-  const metadata = fieldsV1?.['f:metadata']
-  if (!isObject(fieldsV1) || Object.keys(fieldsV1).length !== 1 || !isObject(metadata)) return false
-  const labels = metadata['f:labels']
-  if (Object.keys(metadata).length !== 1 || !isObject(labels)) return false
-  return Object.keys(labels).every(key => key === '.' || RESTORE_LABELS.includes(key.slice(2)))
+async function bringOwnersBack(writer: Writer, writing: Writing): Promise<RestoreFinding[]> {
+  return ownersDiffer(writing) ? restoreOwners(writer, writing, 'updated') : []
 }
 
-async function update(writer: Writer, writing: Writing, normal: KubeObject): Promise<Written> {
-  const change = mergePatch(withoutOwners(normal), withoutOwners(writing.object)) ?? {}
+async function update(
+  writer: Writer,
+  writing: Writing,
+  { desired, normal }: ReturnType<typeof comparable>,
+): Promise<Written> {
+  const change = mergePatch(withoutOwners(normal), withoutOwners(desired)) ?? {}
   const failed = await patch(writer, writing, change)
   if (failed !== undefined) return { action: 'failed', findings: [{ ...warning(writing, failed), level: 'error' }] }
-  const findings = ownersDiffer(writing) ? await restoreOwners(writer, writing, 'updated') : []
-  return { action: 'updated', findings }
+  return { action: 'updated', findings: await bringOwnersBack(writer, writing) }
 }
 
 /** A volume that another claim uses is not taken away from it, as a restore under a namespace mapping would. */
@@ -106,7 +107,7 @@ function boundElsewhere(writing: Writing, live: KubeObject): Written | undefined
   )
 }
 
-function withoutOwners(object: KubeObject): JsonObject {
+export function withoutOwners(object: KubeObject): JsonObject {
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }
 }
@@ -135,10 +136,12 @@ async function patch(
   { transport, control }: Writer,
   writing: Writing,
   change: JsonObject,
+  manager?: string,
 ): Promise<string | undefined> {
+  const { kind } = writing
   const body = JSON.stringify(change)
   try {
-    await steadily(control, () => patchObject(transport, writing.kind.api, placeOf(writing), MERGE_PATCH, body))
+    await steadily(control, () => patchObject(transport, kind.api, placeOf(writing), MERGE_PATCH, body, manager))
     return undefined
   } catch (error) {
     if (error instanceof ApiError) return error.message

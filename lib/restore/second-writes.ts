@@ -1,7 +1,7 @@
 import { getObject, patchObject, replaceObject } from '../cluster/objects.ts'
 import { ApiError } from '../cluster/types.ts'
 import { parseLossless, stringifyLossless } from '../velero/lossless.ts'
-import { secondWriteNeeded } from './managed-fields.ts'
+import { kubectlWouldOwnMore, secondWriteNeeded, statusManager, statusNeedsOwners } from './managed-fields.ts'
 import { DEFINITIONS } from './names.ts'
 import { isPassing } from './passing.ts'
 import { steadily } from './steadily.ts'
@@ -21,14 +21,20 @@ export async function secondWrites(
   writing: Writing,
   live: Buffer | KubeObject,
 ): Promise<RestoreFinding[]> {
-  const findings = restoresStatus(writer, writing) ? await restoreStatus(writer, writing, live) : []
-  if (!ownersDiffer(writing)) return findings
+  const withStatus = restoresStatus(writer, writing)
+  const findings = withStatus ? await restoreStatus(writer, writing, live) : []
+  if (!ownersDiffer(writing) && !(withStatus && statusOwnersDiffer(writing))) return findings
   return [...findings, ...(await restoreOwners(writer, writing))]
 }
 
-export function ownersDiffer({ stored, kind }: Writing): boolean {
+export function ownersDiffer({ stored, object, kind }: Writing): boolean {
+  const { managedFields } = stored.metadata
   // Owners of another version's fields are nothing to this one.
-  return kind.convert === undefined && secondWriteNeeded(stored.metadata.managedFields)
+  return kind.convert === undefined && (secondWriteNeeded(managedFields) || kubectlWouldOwnMore(managedFields, object))
+}
+
+function statusOwnersDiffer({ stored, kind }: Writing): boolean {
+  return kind.convert === undefined && statusNeedsOwners(stored.metadata.managedFields)
 }
 
 /**
@@ -47,11 +53,12 @@ async function restoreStatus(writer: Writer, writing: Writing, live: Buffer | Ku
   const { kind, stored, target } = writing
   const place = placeOf(writing)
   const at = { ...place, subresource: 'status' }
+  const manager = kind.convert === undefined ? statusManager(stored.metadata.managedFields) : undefined
   let current = Buffer.isBuffer(live) ? (parseLossless(live) as KubeObject) : live
   for (let tries = 1; ; tries++) {
     try {
       const body = stringifyLossless({ ...current, status: stored.status })
-      await steadily(control, () => replaceObject(transport, kind.api, at, body))
+      await steadily(control, () => replaceObject(transport, kind.api, at, body, manager))
       return []
     } catch (error) {
       if (!(error instanceof ApiError)) throw error

@@ -16,18 +16,26 @@ export const initRestoreHook: RestoreItemAction = {
   applies: ({ resource }) => resource === 'pods',
   run: (item, context) => {
     const spec = objectAt(item.object, 'spec')
-    const added = fromAnnotations(item, context) ?? fromSpec(item, context)
+    const added = containersFor(item, context)
     if (spec !== undefined && added.length > 0) {
-      const names = added.map(container => textAt(container, 'name'))
-      const replaced = (name: string) => names.includes(name) || (UNNAMED.test(name) && names.some(isUnnamed))
-      const own = listAt(spec, 'initContainers').filter(container => !replaced(textAt(container, 'name')))
+      const isReplaced = isHooksContainer(item, context)
+      const own = listAt(spec, 'initContainers').filter(container => !isReplaced(textAt(container, 'name')))
       spec.initContainers = [...added, ...own]
     }
     return { findings: unrunHooks(item, context) }
   },
 }
 
-const isUnnamed = (name: string) => UNNAMED.test(name)
+/** Whether an init container of that name is one that the hooks put into this pod, at this restore or an earlier one. */
+export function isHooksContainer(item: RestoreItem, context: RestoreActionContext): (name: string) => boolean {
+  const names = containersFor(item, context).map(container => textAt(container, 'name'))
+  const isUnnamed = (name: string) => UNNAMED.test(name)
+  return name => names.includes(name) || (isUnnamed(name) && names.some(isUnnamed))
+}
+
+function containersFor(item: RestoreItem, context: RestoreActionContext): JsonObject[] {
+  return fromAnnotations(item, context) ?? fromSpec(item, context)
+}
 
 function fromAnnotations(
   { object, namespace, name: podName }: RestoreItem,

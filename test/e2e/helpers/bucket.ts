@@ -45,6 +45,11 @@ export async function backupJson<T>(bucket: TestBucket, name: string, suffix: st
   return JSON.parse(await backupText(bucket, name, suffix)) as T
 }
 
+/** The same of a restore: `results.gz`, `resource-list.json.gz`. */
+export async function restoreJson<T>(bucket: TestBucket, name: string, suffix: string): Promise<T> {
+  return JSON.parse(gunzipSync(await read(bucket, `restores/${name}/restore-${name}-${suffix}`)).toString()) as T
+}
+
 /** Every object with its version, to tell that nothing was written. */
 export async function contents({ store }: TestBucket): Promise<string[]> {
   const objects: string[] = []

@@ -12,6 +12,7 @@ export interface Listed {
 
 export const namespaces: Kind = { group: '', version: 'v1', name: 'namespaces' }
 export const configMaps: Kind = { group: '', version: 'v1', name: 'configmaps' }
+export const ingresses: Kind = { group: 'networking.k8s.io', version: 'v1', name: 'ingresses' }
 
 export async function openCluster(): Promise<Transport> {
   return (await connect({})).transport

@@ -19,7 +19,7 @@ const digits = String.raw`{"apiVersion":"harbor.example.com/v1","kind":"Sail","m
 const until = (seconds: number, check: () => Promise<void>, interval = 500) =>
   vi.waitFor(check, { timeout: seconds * 1_000, interval })
 
-const NAMESPACES = ['shop', 'data', 'nginx-example']
+export const NAMESPACES = ['shop', 'data', 'nginx-example']
 
 /** The cluster that the golden backups are of, with nginx-example and one Sail more in it; waits until all stands still. */
 export async function applyHarbor(transport: Transport): Promise<void> {

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import { creatingManager, secondWriteNeeded } from '../../../lib/restore/managed-fields.ts'
-import type { ManagedFieldsEntry } from '../../../lib/restore/types.ts'
+import {
+  creatingManager,
+  kubectlWouldOwnMore,
+  secondWriteNeeded,
+  statusManager,
+  statusNeedsOwners,
+} from '../../../lib/restore/managed-fields.ts'
+import type { KubeObject, ManagedFieldsEntry } from '../../../lib/restore/types.ts'
 
 const update = (manager: string, subresource?: string): ManagedFieldsEntry => ({
   manager,
@@ -33,4 +39,60 @@ test.each<[string, ManagedFieldsEntry[] | undefined, boolean, string | undefined
 ])('fields owned by %s', (_, entries, needed, manager) => {
   expect(secondWriteNeeded(entries)).toBe(needed)
   expect(creatingManager(entries)).toBe(manager)
+})
+
+test.each<[string, ManagedFieldsEntry[] | undefined, boolean, string | undefined]>([
+  ['one manager', [apply('helm'), update('kubelet', 'status')], false, 'kubelet'],
+  ['one manager, twice', [update('kubelet', 'status'), update('kubelet', 'status')], false, 'kubelet'],
+  ['two managers', [update('kubelet', 'status'), update('scheduler', 'status')], true, undefined],
+  ['one by apply', [update('helm'), apply('operator', 'status')], true, undefined],
+  ['nobody', [update('helm'), apply('argocd')], false, undefined],
+  ['nothing known', undefined, false, undefined],
+])('a status owned by %s', (_, entries, needed, manager) => {
+  expect(statusNeedsOwners(entries)).toBe(needed)
+  expect(statusManager(entries)).toBe(manager)
+})
+
+const podFields = {
+  'f:metadata': { 'f:labels': { '.': {}, 'f:app': {} }, 'f:finalizers': { '.': {}, 'v:"example.com/keep"': {} } },
+  'f:spec': {
+    'f:containers': { 'k:{"name":"x"}': { '.': {}, 'f:image': {}, 'f:name': {} } },
+    'f:tolerations': {},
+    'f:terminationGracePeriodSeconds': {},
+  },
+}
+const pod: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'p',
+    namespace: 'shop',
+    labels: { app: 'x', 'velero.io/backup-name': 'b', 'velero.io/restore-name': 'r' },
+    finalizers: ['example.com/keep'],
+  },
+  spec: {
+    containers: [{ name: 'x', image: 'busybox', resources: {} }],
+    tolerations: [{ key: 'a', operator: 'Exists' }],
+    terminationGracePeriodSeconds: 30,
+  },
+}
+const spec = pod.spec as Record<string, unknown>
+
+test.each<[string, KubeObject, boolean]>([
+  ['nothing but what it had written', pod, false],
+  ['volumes of admission', { ...pod, spec: { ...spec, volumes: [{ name: 'kube-api-access' }] } }, true],
+  [
+    'a container more',
+    { ...pod, spec: { ...spec, containers: [{ name: 'x', image: 'busybox' }, { name: 'proxy' }] } },
+    true,
+  ],
+  ['a field of a container', { ...pod, spec: { ...spec, containers: [{ name: 'x', image: 'b', tty: true }] } }, true],
+  ['a finalizer', { ...pod, metadata: { ...pod.metadata, finalizers: ['example.com/other'] } }, true],
+  ['a label', { ...pod, metadata: { ...pod.metadata, labels: { app: 'x', more: 'y' } } }, true],
+  ['an annotation of a controller', { ...pod, metadata: { ...pod.metadata, annotations: { revision: '1' } } }, true],
+])('kubectl, creating an object anew, would own %s', (_, object, more) => {
+  const by = (manager: string): ManagedFieldsEntry[] => [{ ...update(manager), fieldsV1: podFields }]
+  expect(kubectlWouldOwnMore(by('kubectl-client-side-apply'), object)).toBe(more)
+  // Others remove nothing because they own it.
+  expect(kubectlWouldOwnMore(by('kube-controller-manager'), object)).toBe(false)
 })
