@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { defaultRestore } from '../../../lib/velero/defaults-restore.ts'
-import { parseRestore } from '../../../lib/velero/schema.ts'
 import { RECREATE_ANNOTATION } from '../../../lib/velero/annotations.ts'
+import { defaultRestore } from '../../../lib/velero/defaults-restore.ts'
 import { recreateResources } from '../../../lib/velero/recreate.ts'
+import { parseRestore } from '../../../lib/velero/schema.ts'
 import { validateRestore } from '../../../lib/velero/validate-restore.ts'
 
 const restore = (spec: object, annotations: Record<string, string> = {}) =>
