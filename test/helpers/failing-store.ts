@@ -11,19 +11,26 @@ export interface CountedStore {
   calls: string[]
 }
 
+/** Stands before each call: carries it out, or not. */
+export type Guard = <T>(what: string, call: () => Promise<T>) => Promise<T>
+
 /**
  * A store whose caller dies with its nth call, from 1: the call is carried out or not, but nobody sees its answer, and
  * no later call reaches the store. Without `at` all calls pass and are counted.
  */
 export function killedAt(inner: ObjectStore, at = Number.POSITIVE_INFINITY, carriedOut = false): CountedStore {
   const calls: string[] = []
-  const guard = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+  const guard: Guard = async (what, call) => {
     calls.push(what)
     if (calls.length < at) return call()
     if (calls.length === at && carriedOut) await call().catch(() => {})
     throw new Killed(what)
   }
-  const store: ObjectStore = {
+  return { store: guarded(inner, guard), calls }
+}
+
+export function guarded(inner: ObjectStore, guard: Guard): ObjectStore {
+  return {
     url: inner.url,
     get: (key, range) => guard(`get ${key}`, () => inner.get(key, range)),
     head: key => guard(`head ${key}`, () => inner.head(key)),
@@ -42,5 +49,4 @@ export function killedAt(inner: ObjectStore, at = Number.POSITIVE_INFINITY, carr
     },
     close: async () => {},
   }
-  return { store, calls }
 }

@@ -40,6 +40,13 @@ export class MemoryStore implements ObjectStore {
     this.#smallestPart = smallestPart
   }
 
+  /** Another store with the same objects. */
+  copy(): MemoryStore {
+    const copy = new MemoryStore(this.#smallestPart)
+    for (const [key, kept] of this.objects) copy.objects.set(key, kept)
+    return copy
+  }
+
   async get(key: string, range?: ByteRange): Promise<StoredObject> {
     checkKey(key)
     if (range) checkRange(range)

@@ -37,10 +37,12 @@ test('writes go to the right place in the right way', async () => {
   const target = { namespace: 'x', name: 'a' }
   await createObject(transport, pods, 'x', '{"a":1}')
   await replaceObject(transport, pods, { ...target, subresource: 'status' }, '{"a":2}')
+  await replaceObject(transport, pods, target, '{"a":2}', 'me & you')
   await patchObject(transport, pods, target, 'application/merge-patch+json', '{"a":3}')
   expect(transport.requests).toEqual([
     { method: 'POST', path: '/api/v1/namespaces/x/pods', body: '{"a":1}' },
     { method: 'PUT', path: '/api/v1/namespaces/x/pods/a/status', body: '{"a":2}' },
+    { method: 'PUT', path: '/api/v1/namespaces/x/pods/a?fieldManager=me%20%26%20you', body: '{"a":2}' },
     {
       method: 'PATCH',
       path: '/api/v1/namespaces/x/pods/a',
