@@ -6,7 +6,10 @@ export const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGro
 
 /** Whether a client that sends this Accept header knows aggregated discovery and asks for it first. */
 export const wantsAggregated = (accept: string) =>
-  accept.split(',').some(type => type.replaceAll(' ', '').startsWith(AGGREGATED))
+  accept.split(',').some(type => {
+    const asked = type.split(';').map(part => part.trim())
+    return AGGREGATED.split(';').every(part => asked.includes(part))
+  })
 
 /** The whole of /api or /apis in one document. */
 export function aggregated(versions: readonly ServedVersion[]): JsonObject {
