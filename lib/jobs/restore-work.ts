@@ -111,7 +111,7 @@ function namespacesOf({ source, account }: WorkParts, writer: Writer, created: S
     const about = { kind: 'v1/Namespace', resource: 'namespaces', namespace: '', name: target }
     account.add({ ...about, action: 'created', findings: [] })
   }
-  return new Namespaces({ transport, control, startedMs, takenUp, stored, onCreated })
+  return new Namespaces({ transport, control, startedMs, takenUp, stored, onCreated, created })
 }
 
 /** Whether policy recreate is for a group-resource. What deletes goes by exact names. */

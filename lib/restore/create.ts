@@ -14,13 +14,29 @@ import { Deferred, Denied, failure, placeOf, type Writer, type Writing, type Wri
 /** Tries where an object is there and gone again between two requests. */
 const GONE_TRIES = 3
 
+export interface Circumstances {
+  /** This object was tried before. */
+  again: boolean
+  /**
+   * It may well be there, and is looked for first: a create that is refused for that reason counts against the quotas of
+   * its namespace all the same, for some minutes, in which others would be refused; and it calls webhooks.
+   */
+  lookFirst: boolean
+}
+
 /**
  * Creates an object, or deals with the one that has its name. Safe to repeat: what an earlier try of this restore created
- * counts as created; `again` says that this object was tried before. Throws Deferred where it may succeed later, Denied,
- * Postponed where the run is stopping, ConnectionError where the API server is gone.
+ * counts as created. Throws Deferred where it may succeed later, Denied, Postponed where the run is stopping,
+ * ConnectionError where the API server is gone.
  */
-export async function writeObject(writer: Writer, writing: Writing, again: boolean): Promise<Written> {
+export async function writeObject(
+  writer: Writer,
+  writing: Writing,
+  { again, lookFirst }: Circumstances,
+): Promise<Written> {
   let tried = again || writer.takenUp
+  const there = lookFirst ? await lookUp(writer, writing) : undefined
+  if (there !== undefined) return meet(writer, writing, there, tried)
   for (let tries = 1; ; tries++) {
     const { answer: refused, repeated } = await steadily(writer.control, () => post(writer, writing))
     if (!(refused instanceof ApiError)) return created(writer, writing, refused)
@@ -32,12 +48,17 @@ export async function writeObject(writer: Writer, writing: Writing, again: boole
       if (isPassing(refused)) throw new Deferred(writing.id, writing.target, refused.message)
       return failure(writing, `error restoring ${writing.id}: ${refused.message}`)
     }
-    if (textAt(live, 'metadata', 'deletionTimestamp') !== '')
-      throw new Deferred(writing.id, writing.target, beingDeleted(writing))
-    // Others copy labels too: it is believed only where an earlier try may have been carried out.
-    if (tried && isOwn(writer, live)) return created(writer, writing, live)
-    return meetExisting(writer, writing, live, { tried, post: () => post(writer, writing) })
+    return meet(writer, writing, live, tried)
   }
+}
+
+/** `tried`: an earlier try may have been carried out. */
+async function meet(writer: Writer, writing: Writing, live: KubeObject, tried: boolean): Promise<Written> {
+  if (textAt(live, 'metadata', 'deletionTimestamp') !== '')
+    throw new Deferred(writing.id, writing.target, beingDeleted(writing))
+  // Others copy labels too: they are believed only then.
+  if (tried && isOwn(writer, live)) return created(writer, writing, live)
+  return meetExisting(writer, writing, live, { tried, post: () => post(writer, writing) })
 }
 
 /** What was stored, or why not. */
@@ -69,10 +90,10 @@ function ownsUnwritten(fields: unknown): boolean {
 }
 
 /** The object of that name, if there is one and the user may see it. */
-async function lookUp({ transport }: Writer, writing: Writing): Promise<KubeObject | undefined> {
+async function lookUp({ transport, control }: Writer, writing: Writing): Promise<KubeObject | undefined> {
   try {
-    const json = await getObject(transport, writing.kind.api, placeOf(writing))
-    return json && (parseLossless(json) as KubeObject)
+    const { answer } = await steadily(control, () => getObject(transport, writing.kind.api, placeOf(writing)))
+    return answer && (parseLossless(answer) as KubeObject)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     if (isPassing(error)) throw new Deferred(writing.id, writing.target, error.message)

@@ -24,6 +24,8 @@ export interface NamespaceParts {
   /** The Namespace object of the backup, if it has one. By its name there. */
   stored(source: string): Promise<KubeObject | undefined>
   onCreated(target: string): void
+  /** Those that were told to onCreated, by earlier invocations too. */
+  created: ReadonlySet<string>
 }
 
 /**
@@ -46,6 +48,11 @@ export class Namespaces {
     this.#known.set(target, problem)
     problem.catch(() => this.#known.delete(target))
     return problem
+  }
+
+  /** Whether this restore created it, so that nothing is in it but what the cluster and this restore put there. */
+  isNew(target: string): boolean {
+    return this.#parts.created.has(target)
   }
 
   async #ensure(source: string, target: string): Promise<NamespaceProblem> {

@@ -106,7 +106,8 @@ async function write(work: ItemWork, parts: Omit<Writing, 'kind'>, attempt: Atte
   const denied = work.denied.get(place)
   if (denied !== undefined) return { group: { level: 'error', namespace: target, message: denied } }
   try {
-    return await writeObject(work.writer, writing, attempt.again)
+    const lookFirst = target !== '' && !work.namespaces.isNew(target)
+    return await writeObject(work.writer, writing, { again: attempt.again, lookFirst })
   } catch (error) {
     if (!(error instanceof Denied)) throw error
     const message = work.denied.get(place) ?? withoutName(error.message)

@@ -76,6 +76,15 @@ describe('an object that differs', () => {
       })
   })
 
+  it('is not asked to be created, which quotas would count and webhooks hear of', async () => {
+    const creates = (calls: readonly string[]) => calls.filter(call => call.startsWith('POST '))
+    expect(creates((await restore(PLAIN)).calls)).toEqual([])
+    await ask(world, MAP, { method: 'DELETE' })
+    const files = await restore(PLAIN, {}, 'again')
+    expect(outcome(files, 'v1/ConfigMap', 'shop/a')).toBe('created')
+    expect(creates(files.calls)).toHaveLength(1)
+  })
+
   it('is the same again after an update, and not written a second time', async () => {
     await restore({ ...PLAIN, existingResourcePolicy: 'update' })
     const second = await restore(PLAIN, {}, 'again')
@@ -147,7 +156,7 @@ describe('an update that does not come to its end', () => {
   })
 
   it.each([1, 2, 3, 4])('for it dies with its write %i, is told and ended by the next', async call => {
-    const process = new Process({ side: 'cluster', act: 'writes', call: 3 + call, carriedOut: true })
+    const process = new Process({ side: 'cluster', act: 'writes', call, carriedOut: true })
     const around = { store: process.store(world.store), wrap: process.wrap }
     await expect(world.restore(restoreOf('r', update), {}, around)).rejects.toThrow(Killed)
     world.clock.advance(60_000)

@@ -17,7 +17,8 @@ async function created(managedFields: ManagedFieldsEntry[]): Promise<KubeObject>
   const api = { group: '', version: 'v1', name: 'configmaps' }
   const writing = { resource: 'configmaps', namespace: 'n', name: 'a', stored: object, object, target: 'n', id: 'a' }
   const writer = { transport: transport as unknown as Transport } as Writer
-  expect(await writeObject(writer, { ...writing, kind: { api } } as unknown as Writing, false)).toMatchObject({
+  const circumstances = { again: false, lookFirst: false }
+  expect(await writeObject(writer, { ...writing, kind: { api } } as unknown as Writing, circumstances)).toMatchObject({
     action: 'created',
   })
   expect(sent[0]?.method).toBe('POST')

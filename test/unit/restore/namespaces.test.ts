@@ -24,6 +24,7 @@ function open(answer: (call: string) => Answer | Promise<Answer>, more: Partial<
     takenUp: false,
     stored: async () => undefined,
     onCreated: target => created.push(target),
+    created: new Set(),
     ...more,
   })
   return { namespaces, calls, bodies, created }

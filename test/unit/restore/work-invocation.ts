@@ -117,7 +117,7 @@ export function invoke(
     items: {
       writer: { ...begun, facts, labels: restoreLabels(facts), recreates: () => false },
       kinds: new TargetKinds(discovery),
-      namespaces: new Namespaces({ ...begun, stored: async () => undefined, onCreated }),
+      namespaces: new Namespaces({ ...begun, stored: async () => undefined, onCreated, created: createdNamespaces }),
       unserved: new Map(),
       denied: new Map(),
     },
