@@ -7,7 +7,13 @@ import type { JsonObject, KubeObject } from './types.ts'
 export const RESTORE_LABELS: readonly string[] = ['velero.io/backup-name', 'velero.io/restore-name']
 
 /** Fields that tell of an object's past and present, not of what it is meant to be. */
-const IGNORED = new Set(['status', 'metadata\0managedFields', ...RESTORE_LABELS.map(key => `metadata\0labels\0${key}`)])
+const IGNORED = new Set([
+  'status',
+  'metadata\0managedFields',
+  // Counted by the controller: a rollback changes it, and nobody else.
+  'metadata\0annotations\0deployment.kubernetes.io/revision',
+  ...RESTORE_LABELS.map(key => `metadata\0labels\0${key}`),
+])
 
 const DEEPEST_IGNORED = 3
 
