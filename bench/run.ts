@@ -1,35 +1,48 @@
-// NAME [COUNT]: so many backups one after the other, each from settings to record, in a process of their own; prints what
-// they took as one JSON line.
+// backup NAME COUNT SPEC, or restore NAME COUNT SPEC: so many jobs one after the other, each from settings to record, in a
+// process of their own; prints what they took as one JSON line. SPEC is JSON.
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { loadSettings } from '../lib/config/load.ts'
 import { createBackup } from '../lib/jobs/backup.ts'
+import { createRestore } from '../lib/jobs/restore.ts'
 import { openStore } from '../lib/store/open.ts'
-import type { Backup } from '../lib/velero/types.ts'
 
 const env = process.env
 const sources = { flags: {}, env, cwd: '/', home: homedir(), readFile: (path: string) => readFile(path, 'utf8') }
 const settings = await loadSettings(sources)
-const [name = 'bench', count = '1'] = process.argv.slice(2)
-const spec = { includeClusterResources: true }
+const [what = '', name = '', count = '1', spec = '{}'] = process.argv.slice(2)
+
+const jobs: Record<string, (metadata: { name: string; namespace: string; uid: string }) => Promise<object>> = {
+  backup: async metadata => {
+    const manifest = { kind: 'Backup', apiVersion: 'velero.io/v1', metadata, spec: JSON.parse(spec) } as const
+    const { backup, errors } = await createBackup(settings, manifest, { typed: true })
+    return { phase: backup.status?.phase, items: backup.status?.progress?.itemsBackedUp, errors }
+  },
+  restore: async metadata => {
+    const manifest = { kind: 'Restore', apiVersion: 'velero.io/v1', metadata, spec: JSON.parse(spec) } as const
+    let counts = {}
+    const onProgress = (progress: { created: number; failed: number }) => {
+      counts = { created: progress.created, failed: progress.failed }
+    }
+    const { restore, errors } = await createRestore(settings, manifest, { typed: true, onProgress })
+    return { phase: restore.status?.phase, items: restore.status?.progress?.itemsRestored, ...counts, errors }
+  },
+}
 
 // The floor's clock starts with its modules loaded, too.
 await (await openStore(settings.location)).close()
 
 const seconds: number[] = []
-let last: Backup | undefined
+let result = {}
 for (let i = 0; i < Number(count); i++) {
-  const metadata = { name: `${name}-${i}`, namespace: 'velero', uid: crypto.randomUUID() }
   const started = performance.now()
-  const { backup } = await createBackup(
-    settings,
-    { kind: 'Backup', apiVersion: 'velero.io/v1', metadata, spec },
-    { typed: true },
-  )
+  result = await (jobs[what] as (typeof jobs)[string])({
+    name: `${name}-${i}`,
+    namespace: 'velero',
+    uid: crypto.randomUUID(),
+  })
   seconds.push((performance.now() - started) / 1000)
-  last = backup
 }
 const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
-const { phase, progress } = last?.status ?? {}
 const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6
-console.log(JSON.stringify({ phase, items: progress?.itemsBackedUp, seconds, cpuSeconds, peakBytes: maxRSS * 1024 }))
+console.log(JSON.stringify({ ...result, seconds, cpuSeconds, peakBytes: maxRSS * 1024 }))

@@ -1,0 +1,40 @@
+import { gunzipSync, gzipSync } from 'node:zlib'
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3'
+import { backupArchiveKey, backupIndexKey, backupManifestKey, backupsPrefix } from '../lib/bucket/layout.ts'
+
+export const BUCKET = 'bench'
+/** Where copies lie that are as Velero would have written them. */
+export const VELERO_BUCKET = 'bench-velero'
+
+function connect(env: NodeJS.ProcessEnv): S3Client {
+  const credentials = { accessKeyId: env.AWS_ACCESS_KEY_ID ?? '', secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '' }
+  return new S3Client({ endpoint: env.S3_ENDPOINT ?? '', forcePathStyle: true, region: 'us-east-1', credentials })
+}
+
+export async function makeBucket(env: NodeJS.ProcessEnv, name: string): Promise<void> {
+  const s3 = connect(env)
+  await s3.send(new CreateBucketCommand({ Bucket: name }))
+  s3.destroy()
+}
+
+/** Copies a backup as Velero would have written it: an archive of one gzip member, and no index to it. */
+export async function copyAsVelero(env: NodeJS.ProcessEnv, name: string): Promise<void> {
+  const s3 = connect(env)
+  const own = [backupIndexKey(name), backupManifestKey(name)]
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `${backupsPrefix}${name}/` }),
+  )
+  for (const { Key = '' } of Contents.filter(object => !own.includes(object.Key ?? ''))) {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))
+    const content = (await Body?.transformToByteArray()) ?? new Uint8Array()
+    const copy = Key === backupArchiveKey(name) ? gzipSync(gunzipSync(content)) : content
+    await s3.send(new PutObjectCommand({ Bucket: VELERO_BUCKET, Key, Body: copy }))
+  }
+  s3.destroy()
+}

@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { bundle } from '../build.ts'
+
+/** Runs a Node program to its end, in a process of its own. */
+export function runProgram(args: string[], env: NodeJS.ProcessEnv): Promise<{ seconds: number; output: string }> {
+  return new Promise((resolve, reject) => {
+    const started = performance.now()
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    let output = ''
+    child.stdout.on('data', chunk => {
+      output += chunk
+    })
+    child.on('error', reject)
+    child.on('close', code => {
+      if (code === 0) resolve({ seconds: (performance.now() - started) / 1000, output })
+      else reject(new Error(`${args.join(' ')} ended with ${code}`))
+    })
+  })
+}
+
+/** What run.ts prints of the jobs that it ran. */
+export interface Run {
+  phase: string
+  items: number
+  /** Of each. */
+  seconds: number[]
+  cpuSeconds: number
+  peakBytes: number
+  processSeconds: number
+}
+
+/** The jobs' code, bundled as the command's is; each call is a new process. Deleted at the end. */
+export async function jobRunner(folder: string): Promise<(args: string[], env: NodeJS.ProcessEnv) => Promise<Run>> {
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  await bundle('run', fileURLToPath(new URL('run.ts', import.meta.url)), folder)
+  return async (args, env) => {
+    const { seconds: processSeconds, output } = await runProgram([`${folder}/run.js`, ...args], env)
+    const run: Run = { ...JSON.parse(output), processSeconds }
+    if (run.phase !== 'Completed') throw new Error(`${args.join(' ')} is ${run.phase}: ${output}`)
+    return run
+  }
+}
+
+/** The environment of a job on a cluster, with a store of its own or another's. */
+export function jobEnv(cluster: NodeJS.ProcessEnv, store: NodeJS.ProcessEnv, bucket: string): NodeJS.ProcessEnv {
+  const { S3_ENDPOINT: LATEEN_S3_URL } = store
+  return { ...store, KUBECONFIG: cluster.KUBECONFIG, LATEEN_BUCKET: `s3://${bucket}`, LATEEN_S3_URL }
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
+
+export function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}
