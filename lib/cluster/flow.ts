@@ -61,13 +61,14 @@ export class FlowControl {
   async #wait(signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const waiting: Waiting = { start: resolve, fail: reject }
-    const abort = () => {
-      if (this.#queue.delete(waiting)) waiting.fail(signal?.reason)
-    }
     this.#queue.add(waiting)
-    signal?.addEventListener('abort', abort, { once: true })
     this.#wakeAfterPause()
-    await promise.finally(() => signal?.removeEventListener('abort', abort))
+    if (signal === undefined) return promise
+    const abort = () => {
+      if (this.#queue.delete(waiting)) waiting.fail(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    await promise.finally(() => signal.removeEventListener('abort', abort))
   }
 
   #admit(): void {
@@ -92,28 +93,31 @@ export class FlowControl {
   }
 
   #permit(kind: string): Permit {
-    const sentAt = this.#clock.now()
+    // Methods, here as on the rest of a request's way: a function that is a value gets its name when it is made, in the
+    // bundle, which for thousands of requests takes longer than what it does.
+    const flow = this
+    const sentAt = flow.#clock.now()
     let latencyMs: number | undefined
     let atLimit = false
     let held = true
     return {
-      answered: () => {
-        latencyMs = this.#clock.now() - sentAt
-        atLimit = this.#inFlight >= this.#limit.current
+      answered() {
+        latencyMs = flow.#clock.now() - sentAt
+        atLimit = flow.#inFlight >= flow.#limit.current
       },
-      throttled: retryAfterMs => {
-        const now = this.#clock.now()
-        this.#limit.throttled(sentAt, now)
-        if (retryAfterMs !== undefined) this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs)
+      throttled(retryAfterMs) {
+        const now = flow.#clock.now()
+        flow.#limit.throttled(sentAt, now)
+        if (retryAfterMs !== undefined) flow.#pausedUntil = Math.max(flow.#pausedUntil, now + retryAfterMs)
       },
-      release: (bytes = 0) => {
+      release(bytes = 0) {
         if (!held) return
         held = false
-        this.#inFlight--
+        flow.#inFlight--
         if (latencyMs !== undefined) {
-          this.#limit.succeeded({ cost: `${kind} ${sizeClass(bytes)}`, latencyMs, atLimit })
+          flow.#limit.succeeded({ cost: `${kind} ${sizeClass(bytes)}`, latencyMs, atLimit })
         }
-        this.#admit()
+        flow.#admit()
       },
     }
   }

@@ -3,11 +3,12 @@ import type { Clock } from './clock.ts'
 import type { Credentials, Identity } from './credentials/types.ts'
 import type { FlowControl, Permit } from './flow.ts'
 import { apiError, readText } from './http/api-failure.ts'
-import { createBody } from './http/body.ts'
+import { createBody, WholeBody } from './http/body.ts'
 import { BrokenConnection } from './http/connection-failure.ts'
 import { createDispatcher } from './http/dispatcher.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { type Failure, parseRetryAfter, retryDelay } from './http/retry.ts'
+import { dispatchWhole, type WholeAnswer } from './http/whole.ts'
 import type { ApiError, ApiRequest, ApiResponse, Transport } from './types.ts'
 
 export interface TransportParts {
@@ -73,12 +74,13 @@ class HttpTransport implements Transport {
   async #try(request: ApiRequest, identity: Identity): Promise<Outcome> {
     const permit = await this.#parts.flow.acquire(request.method, request.signal)
     try {
-      const answer = await this.#dispatcher(identity).request(this.#options(request, identity))
+      const answer = await this.#send(request, identity)
       this.#known = true
       if (answer.statusCode >= 200 && answer.statusCode < 300) {
         permit.answered()
-        const body = createBody(answer.body, permit, error => this.#broken(request, error))
-        return { response: { status: answer.statusCode, headers: answer.headers, body } }
+        return {
+          response: { status: answer.statusCode, headers: answer.headers, body: this.#body(request, answer, permit) },
+        }
       }
       return await this.#refusal(request, answer, permit)
     } catch (error) {
@@ -89,12 +91,27 @@ class HttpTransport implements Transport {
     }
   }
 
-  async #refusal(request: ApiRequest, answer: Dispatcher.ResponseData, permit: Permit): Promise<Outcome> {
+  /** Lists come in pieces; what is written is answered by one object. */
+  #send(request: ApiRequest, identity: Identity): Promise<Dispatcher.ResponseData | WholeAnswer> {
+    const dispatcher = this.#dispatcher(identity)
+    const options = this.#options(request, identity)
+    const inPieces = request.method === 'GET' || request.signal !== undefined
+    return inPieces ? dispatcher.request(options) : dispatchWhole(dispatcher, options)
+  }
+
+  #body(request: ApiRequest, { body }: Dispatcher.ResponseData | WholeAnswer, permit: Permit): ApiResponse['body'] {
+    if (!Buffer.isBuffer(body)) return createBody(body, permit, error => this.#broken(request, error))
+    permit.release(body.length)
+    return new WholeBody(body)
+  }
+
+  async #refusal(request: ApiRequest, answer: Dispatcher.ResponseData | WholeAnswer, permit: Permit): Promise<Outcome> {
     const status = answer.statusCode
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
     if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))
       permit.throttled(retryAfterMs)
-    const error = apiError(request, status, await readText(answer.body))
+    const text = Buffer.isBuffer(answer.body) ? answer.body.toString('utf8') : await readText(answer.body)
+    const error = apiError(request, status, text)
     permit.release()
     return { failure: { status, retryAfterMs }, error }
   }

@@ -58,8 +58,16 @@ export function copyJson<T>(value: T): T
 export function copyJson(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyJson)
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, copyJson(child)]))
+  // Every object is copied, and assignment takes a third of the time of fromEntries.
+  const copy: JsonObject = {}
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') Object.defineProperty(copy, key, { ...OWN, value: copyJson(value[key]) })
+    else copy[key] = copyJson(value[key])
+  }
+  return copy
 }
+
+const OWN = { configurable: true, enumerable: true, writable: true }
 
 /** What an object holds under that name itself, not what it inherits. */
 export function member<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -14,8 +14,12 @@ const UNNAMED = new Map(Object.entries(NAMED).map(([character, written]) => [wri
 /** What Go's unicode.IsPrint lets through. */
 const PRINTABLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u
 
+/** Stands as it is between quotes: printable ASCII but quote and backslash. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /** Go's `%q` of a string: double-quoted, with everything that can't be printed escaped. */
 export function goQuote(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   let quoted = '"'
   for (const character of text.toWellFormed()) {
     quoted += NAMED[character] ?? (PRINTABLE.test(character) ? character : escapeOf(character))

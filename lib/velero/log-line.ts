@@ -16,15 +16,21 @@ const BARE = /^[a-zA-Z0-9\-._/@^+]*$/
 
 /** A line of `-logs.gz` as logrus' text formatter writes it, with its newline: time, level, msg, then the fields by name. */
 export function formatLogLine({ time, level, message, fields }: LogEntry): string {
-  const pairs = [
-    ['time', timestamp(time)],
-    ['level', level],
-    ...(message === '' ? [] : [['msg', message]]),
-    ...Object.entries(fields)
-      .map(([key, value]) => [CLASHING.has(key) ? `fields.${key}` : key, String(value)])
-      .sort(([a = ''], [b = '']) => byBytes(a, b)),
-  ]
-  return `${pairs.map(([key, value = '']) => `${key}=${BARE.test(value) ? value : goQuote(value)}`).join(' ')}\n`
+  let line = `time="${timestamp(time)}" level=${level}`
+  if (message !== '') line += ` msg=${quoted(message)}`
+  const named = Object.entries(fields).map(
+    ([key, value]) => [CLASHING.has(key) ? `fields.${key}` : key, value] as const,
+  )
+  for (const [key, value] of named.sort(byName)) line += ` ${key}=${quoted(String(value))}`
+  return `${line}\n`
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return byBytes(a, b)
+}
+
+function quoted(value: string): string {
+  return BARE.test(value) ? value : goQuote(value)
 }
 
 /** Fields of these names would be mistaken for logrus' own; it renames them. */

@@ -39,3 +39,18 @@ export function createBody(source: Readable, permit: Permit, broken: (error: unk
     },
   }
 }
+
+/** The body of an answer that has arrived. */
+export class WholeBody {
+  readonly bytes: Buffer
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+  }
+
+  destroy(): void {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
+    yield this.bytes
+  }
+}

@@ -1,0 +1,33 @@
+import type { Dispatcher } from 'undici'
+
+/** An answer that has arrived to its end. */
+export interface WholeAnswer {
+  statusCode: number
+  headers: Record<string, string | string[] | undefined>
+  body: Buffer
+}
+
+/** Sends a request and reads its answer whole: for small ones, of which there are many, and a stream for each would cost. */
+export function dispatchWhole(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions): Promise<WholeAnswer> {
+  return new Promise((resolve, reject) => {
+    const answer: WholeAnswer = { statusCode: 0, headers: {}, body: Buffer.alloc(0) }
+    const chunks: Buffer[] = []
+    dispatcher.dispatch(options, {
+      onRequestStart() {},
+      onResponseStart(_, statusCode, headers) {
+        answer.statusCode = statusCode
+        answer.headers = headers
+      },
+      onResponseData(_, chunk) {
+        chunks.push(chunk)
+      },
+      onResponseEnd() {
+        answer.body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+        resolve(answer)
+      },
+      onResponseError(_, error) {
+        reject(error)
+      },
+    })
+  })
+}
