@@ -191,6 +191,30 @@ function numbered(): Credentials {
   }
 }
 
+test('the answer to a write has arrived to its end when it is given, and its place is free', async () => {
+  await using api = await fakeApi((_request, response) => {
+    response.write('{"kind":')
+    setImmediate(() => response.end('"Pod"}'))
+  })
+  await using at = open({ server: api.url })
+  const response = await at.transport.request({ method: 'POST', path: '/x', body: '{}' })
+  expect(at.flow.inFlight).toBe(0)
+  expect((await readBody(response)).toString()).toBe('{"kind":"Pod"}')
+  expect(Buffer.concat(await Array.fromAsync(response.body)).toString()).toBe('{"kind":"Pod"}')
+})
+
+test('a write whose answer breaks off is a ConnectionError, and is not sent again', async () => {
+  await using api = await fakeApi((_request, response) => {
+    response.writeHead(201, { 'content-length': '1000' }).write('{"kind":')
+    setImmediate(() => response.destroy())
+  })
+  await using at = open({ server: api.url })
+  const request = at.transport.request({ method: 'POST', path: '/x', body: '{}' })
+  await expect(request).rejects.toBeInstanceOf(ConnectionError)
+  expect(api.requests).toHaveLength(1)
+  expect(at.flow.inFlight).toBe(0)
+})
+
 test('on 401 it renews the credentials once and tries again', async () => {
   await using api = await fakeApi((request, response) =>
     request.headers.authorization === 'Bearer 2'
