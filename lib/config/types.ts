@@ -10,7 +10,7 @@ export interface ClusterSettings {
   kubeconfigText?: string
   context?: string
   eks?: { cluster: string; region?: string; roleArn?: string }
-  /** The ceiling of requests in flight under flow control; default 16. */
+  /** The ceiling of requests in flight under flow control; default 16, and 32 for a restore. */
   maxConcurrency?: number
 }
 
