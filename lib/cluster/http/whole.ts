@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { joined } from './body.ts'
 
 /** An answer that has arrived to its end. */
 export interface WholeAnswer {
@@ -22,7 +23,7 @@ export function dispatchWhole(dispatcher: Dispatcher, options: Dispatcher.Dispat
         chunks.push(chunk)
       },
       onResponseEnd() {
-        answer.body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)
+        answer.body = joined(chunks)
         resolve(answer)
       },
       onResponseError(_, error) {
