@@ -56,4 +56,14 @@ tests() {
   fi
 }
 
-tell() { printf '\n%s passed, %s failed\n' "$passed" "$failed"; }
+# Failed tests once more, under all output; the last line is the count.
+tell() {
+  local report
+  if [ "$failed" != 0 ]; then
+    heading 'what failed'
+    for report in "$reports"/*.json; do
+      [ ! -f "$report" ] || node .ci/failures.js "$report"
+    done
+  fi
+  printf '\n%s passed, %s failed\n' "$passed" "$failed"
+}
