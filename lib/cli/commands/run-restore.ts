@@ -35,13 +35,15 @@ export async function runRestore(
       }),
   })
   if (result === undefined) return exitCodes.interrupted
-  if (last !== undefined && last.step !== 'connecting') cli.stdout.write(outcome(last))
+  if (last !== undefined && last.step !== 'connecting') cli.stdout.write(outcome(last, manifest))
   const { results, location } = settings
   if (results) cli.stderr.write(`Recorded in ${locationUrl(results)}, not in the location ${location.name}.\n`)
   return reportEnd(cli, result.restore, result, flags.storageLocation)
 }
 
-function outcome(progress: RestoreProgress): string {
-  const nothing = changedNothing(progress) ? ' Nothing in the cluster was changed.' : ''
+function outcome(progress: RestoreProgress, { spec }: Restore): string {
+  // As in Velero, that policy has equal objects bear the restore's name.
+  const but = spec.existingResourcePolicy === 'update' ? ' but labels that name the restore' : ''
+  const nothing = changedNothing(progress) ? ` Nothing in the cluster was changed${but}.` : ''
   return `${describeOutcomes(progress)}.${nothing}\n`
 }

@@ -54,6 +54,12 @@ describe('a restore from the command line', () => {
     expect((await create(ending({ phase: 'PartiallyFailed' }, {}, [failed]))).stdout).not.toContain('Nothing')
   })
 
+  it('does not keep back that policy update labels what is equal', async () => {
+    const last = progress({ step: 'finishing', created: 0, skipped: 37, failed: 0, elapsedMs: 100 })
+    const { stdout } = await create(ending({ phase: 'Completed' }, {}, [last]), {}, '--existing-resource-policy update')
+    expect(stdout).toContain('. Nothing in the cluster was changed but labels that name the restore.\n')
+  })
+
   it('that had ended before tells its phase only', async () => {
     const { stdout } = await create(ending({ phase: 'Completed' }, { how: 'acknowledged' }))
     expect(stdout).toMatch(/^Restore completed with status: Completed\. /)
