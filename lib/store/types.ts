@@ -49,6 +49,20 @@ export interface DeleteFailure {
   message: string
 }
 
+/** A version of an object that the store does not let go. */
+export interface KeptVersion extends DeleteFailure {
+  /** Object lock keeps it, and nobody can help that; else a right is missing, or the store has a failure. */
+  locked: boolean
+  /** When the lock ends; a legal hold has no such time. */
+  until?: Date
+}
+
+export interface Purged {
+  /** Objects, or versions of them. */
+  removed: number
+  kept: KeptVersion[]
+}
+
 /**
  * An object store, narrowed to what Lateen needs. Keys are relative to the location's prefix and use `/`. All methods
  * may be called concurrently. Every implementation passes test/suites/store.ts.
@@ -66,6 +80,11 @@ export interface ObjectStore {
   list(prefix: string, options?: { delimiter?: '/' }): AsyncIterable<ListPage>
   /** Any number of keys, in batches; a key without object counts as deleted. Answers those that stay, with the store's reason. */
   delete(keys: string[]): Promise<DeleteFailure[]>
+  /**
+   * Removes an object, or what lies in a folder (a prefix that ends in a slash), for good, page by page: older versions too,
+   * where the bucket keeps any, and their markers. What a lock keeps stays, and no list shows it any more.
+   */
+  purge(keyOrFolder: string): AsyncIterable<Purged>
   /** Multipart: parts of 5 MiB or more, but for the last; part numbers 1 to 10,000, ascending at completion, gaps allowed. */
   createUpload(key: string): Promise<string>
   uploadPart(key: string, uploadId: string, partNumber: number, body: Uint8Array): Promise<Part>

@@ -39,6 +39,14 @@ export function guarded(inner: ObjectStore, guard: Guard): ObjectStore {
       yield* await guard(`list ${prefix}`, () => Array.fromAsync(inner.list(prefix, options)))
     },
     delete: keys => guard(`delete ${keys.join(' ')}`, () => inner.delete(keys)),
+    async *purge(prefix) {
+      // Each page of it is a call, so that a caller can die between them.
+      for (const pages = inner.purge(prefix)[Symbol.asyncIterator](); ; ) {
+        const page = await guard(`purge ${prefix}`, () => pages.next())
+        if (page.done) return
+        yield page.value
+      }
+    },
     createUpload: key => guard(`createUpload ${key}`, () => inner.createUpload(key)),
     uploadPart: (key, id, part, body) => guard(`uploadPart ${key}`, () => inner.uploadPart(key, id, part, body)),
     completeUpload: (key, id, parts, condition) =>

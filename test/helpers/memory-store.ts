@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { checkedBody } from '../../lib/store/body.ts'
 import { checkKey, checkRange } from '../../lib/store/keys.ts'
 import { checkPartNumber, checkParts, minPartBytes } from '../../lib/store/parts.ts'
+import { purgeListed } from '../../lib/store/purge.ts'
 import {
   type ByteRange,
   type Condition,
@@ -13,6 +14,7 @@ import {
   type ObjectStore,
   type Part,
   PreconditionFailedError,
+  type Purged,
   type StoredObject,
   StoreError,
   type Upload,
@@ -34,15 +36,17 @@ export class MemoryStore implements ObjectStore {
   readonly uploads = new Map<string, { key: string; parts: Map<number, Buffer>; initiated: Date }>()
 
   readonly #smallestPart: number
+  readonly #now: () => Date
 
-  /** With `smallestPart` 0, parts of any size are taken, for tests that want many with little data. */
-  constructor(smallestPart = minPartBytes) {
+  /** With `smallestPart` 0, parts of any size are taken, for tests that want many with little data. `now`: the server's clock. */
+  constructor(smallestPart = minPartBytes, now = () => new Date()) {
     this.#smallestPart = smallestPart
+    this.#now = now
   }
 
   /** Another store with the same objects. */
   copy(): MemoryStore {
-    const copy = new MemoryStore(this.#smallestPart)
+    const copy = new MemoryStore(this.#smallestPart, this.#now)
     for (const [key, kept] of this.objects) copy.objects.set(key, kept)
     return copy
   }
@@ -92,10 +96,14 @@ export class MemoryStore implements ObjectStore {
     return []
   }
 
+  purge(prefix: string): AsyncIterable<Purged> {
+    return purgeListed(this, prefix)
+  }
+
   async createUpload(key: string): Promise<string> {
     checkKey(key)
     const id = randomUUID()
-    this.uploads.set(id, { key, parts: new Map(), initiated: new Date() })
+    this.uploads.set(id, { key, parts: new Map(), initiated: this.#now() })
     return id
   }
 
@@ -149,7 +157,7 @@ export class MemoryStore implements ObjectStore {
     if (ifNoneMatch !== undefined && there !== undefined) throw new PreconditionFailedError(key)
     if (ifMatch !== undefined && there?.etag !== ifMatch) throw new PreconditionFailedError(key)
     const etag = randomUUID()
-    this.objects.set(key, { body, etag, lastModified: new Date() })
+    this.objects.set(key, { body, etag, lastModified: this.#now() })
     return { etag }
   }
 }

@@ -5,6 +5,7 @@ import { conditionsSuite } from './store/conditions.ts'
 import { largeSuite } from './store/large.ts'
 import { listsSuite } from './store/lists.ts'
 import { objectsSuite } from './store/objects.ts'
+import { purgeSuite } from './store/purge.ts'
 import { uploadsSuite } from './store/uploads.ts'
 
 export interface OpenStore {
@@ -32,6 +33,7 @@ export function storeSuite(name: string, open: () => Promise<OpenStore>): void {
     conditionsSuite(current)
     listsSuite(current)
     uploadsSuite(current)
+    purgeSuite(current)
     largeSuite(current)
 
     it('names the top-level folders that Velero does not know', async () => {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { checkedBody } from '../body.ts'
 import { checkRange } from '../keys.ts'
 import { checkPartNumber, checkParts } from '../parts.ts'
+import { purgeListed } from '../purge.ts'
 import {
   type ByteRange,
   type Condition,
@@ -13,6 +14,7 @@ import {
   ObjectNotFoundError,
   type ObjectStore,
   type Part,
+  type Purged,
   type StoredObject,
   StoreError,
   type Upload,
@@ -113,6 +115,10 @@ export class FileStore implements ObjectStore {
     }
     await Promise.all(Array.from({ length: width }, worker))
     return failures
+  }
+
+  purge(prefix: string): AsyncIterable<Purged> {
+    return purgeListed(this, prefix)
   }
 
   async createUpload(key: string): Promise<string> {

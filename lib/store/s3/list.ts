@@ -73,6 +73,6 @@ function uploadsPage(client: S3Client, bucket: string, prefix: string, marker: o
   )
 }
 
-function decoder(encoding: string | undefined): (text: string) => string {
+export function decoder(encoding: string | undefined): (text: string) => string {
   return encoding === 'url' ? text => decodeURIComponent(text.replaceAll('+', ' ')) : text => text
 }

@@ -12,6 +12,7 @@ import {
 import { checkedBody } from '../body.ts'
 import { checkKey, checkRange } from '../keys.ts'
 import { checkPartNumber, checkParts } from '../parts.ts'
+import { purgeListed } from '../purge.ts'
 import {
   type ByteRange,
   type Condition,
@@ -20,6 +21,7 @@ import {
   type ObjectInfo,
   type ObjectStore,
   type Part,
+  type Purged,
   type StoredObject,
   StoreError,
   type Upload,
@@ -31,6 +33,7 @@ import { factsOf, type Place, storeError } from './errors.ts'
 import { infoOf } from './info.ts'
 import { listObjects, listUploads } from './list.ts'
 import type { Parameters } from './parameters.ts'
+import { keepsVersions, purgeVersions } from './purge.ts'
 import { removeObjects } from './remove.ts'
 import type { S3Settings } from './settings.ts'
 import { etagIfCompleted, etagIfStored } from './settle.ts'
@@ -49,6 +52,7 @@ export class S3Store implements ObjectStore {
   readonly #s3: S3Connection
   readonly #root: string
   readonly #place: Place
+  #versioned: Promise<boolean> | undefined
 
   constructor(connection: S3Connection) {
     const { bucket, prefix, endpoint } = connection.settings
@@ -125,11 +129,21 @@ export class S3Store implements ObjectStore {
   async delete(keys: string[]): Promise<DeleteFailure[]> {
     for (const key of keys) checkKey(key, this.#root)
     try {
-      const full = keys.map(key => this.#root + key)
-      const failures = await removeObjects(this.#s3.client, this.#place.bucket, full)
-      return failures.map(failure => ({ ...failure, key: failure.key.slice(this.#root.length) }))
+      const targets = keys.map(key => ({ key: this.#root + key }))
+      const failures = await removeObjects(this.#s3.client, this.#place.bucket, targets)
+      return failures.map(({ key, code, message }) => ({ key: key.slice(this.#root.length), code, message }))
     } catch (error) {
       throw storeError(error, this.#place, `delete ${keys.length} objects`)
+    }
+  }
+
+  async *purge(prefix: string): AsyncGenerator<Purged> {
+    try {
+      this.#versioned ??= keepsVersions(this.#s3.client, this.#place.bucket)
+      if (await this.#versioned) yield* purgeVersions(this.#s3.client, this.#place.bucket, this.#root, prefix)
+      else yield* purgeListed(this, prefix)
+    } catch (error) {
+      throw storeError(error, this.#place, `delete ${JSON.stringify(prefix)}`)
     }
   }
 
