@@ -1,9 +1,10 @@
+import { RETENTION_ANNOTATION } from './annotations.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { validateIncludesExcludes, validateScopedIncludesExcludes } from './includes-excludes.ts'
 import { shortenLabelValue } from './names.ts'
 import { NEVER_COLLECTED, NEVER_COLLECTED_ANY, onlyNeverCollected, usesOldFilters } from './resource-filters.ts'
 import { timestamp } from './timestamps.ts'
-import type { Backup, BackupSpec, GoDuration } from './types.ts'
+import type { Backup, BackupSpec, GoDuration, Timestamp } from './types.ts'
 
 /** What Velero 1.18's server uses where neither the Backup nor a server flag says otherwise. */
 export const DEFAULT_TTL: GoDuration = '720h0m0s'
@@ -16,19 +17,27 @@ const VOLUME_GROUP_LABEL = 'velero.io/volume-group'
 export const BACKUP_VERSION = 1
 export const BACKUP_FORMAT_VERSION = '1.1.0'
 
+export interface BackupDefaults {
+  /** Where it goes if it names none. */
+  location: string
+  now: Date
+  /** How long it stays if it doesn't say. */
+  ttl?: GoDuration
+  /** The location's policy, if it has any: then what doesn't say how long it stays has no expiration. */
+  retention?: string | undefined
+}
+
 /**
  * The Backup with everything that Velero's server fills in before it runs one, status included; a status that was there
- * before is replaced. `location` is where it goes if it names none, `ttl` how long it stays if it doesn't say. Lists
- * that are invalid stay as they are, for `validateBackup` to report. Namespaces labelled
+ * before is replaced. Lists that are invalid stay as they are, for `validateBackup` to report. Namespaces labelled
  * velero.io/exclude-from-backup=true have to be added to excludedNamespaces by the one who can see them.
  */
-export function defaultBackup(
-  backup: Backup,
-  { location, now, ttl = DEFAULT_TTL }: { location: string; now: Date; ttl?: GoDuration },
-): Backup {
+export function defaultBackup(backup: Backup, { location, now, ttl = DEFAULT_TTL, retention }: BackupDefaults): Backup {
   const { metadata, spec } = backup
   const storageLocation = spec.storageLocation || location
-  const lifetime = durationOr(spec.ttl, ttl)
+  // Velero never expires what has no expiration; how many of them stay is then for the policy to say.
+  const kept = retention !== undefined || metadata.annotations?.[RETENTION_ANNOTATION] !== undefined
+  const lifetime = durationOr(spec.ttl, kept ? UNSET : ttl)
   return {
     kind: backup.kind,
     apiVersion: backup.apiVersion,
@@ -53,12 +62,18 @@ export function defaultBackup(
     status: {
       version: BACKUP_VERSION,
       formatVersion: BACKUP_FORMAT_VERSION,
-      expiration: timestamp(new Date(now.getTime() + Number(parseDuration(lifetime) / 1_000_000n))),
+      ...(lifetime !== UNSET && { expiration: expiration(now, lifetime) }),
     },
   }
 }
 
+function expiration(now: Date, lifetime: GoDuration): Timestamp {
+  return timestamp(new Date(now.getTime() + Number(parseDuration(lifetime) / 1_000_000n)))
+}
+
 /** Zero means unset in Go. */
+const UNSET = '0s'
+
 export function durationOr(text: GoDuration | undefined, fallback: GoDuration): GoDuration {
   return formatDuration(parseDuration(text ?? '0') || parseDuration(fallback))
 }

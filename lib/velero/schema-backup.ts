@@ -1,9 +1,9 @@
 import * as z from 'zod'
 import type { SchemaParts } from './schema-parts.ts'
 
-/** The schema of a Backup, with the fields in Velero's order. */
-export function backupSchema(parts: SchemaParts) {
-  const { given, object, text, texts, textMap, duration, time, count, word, labels, labelSelector, metadata } = parts
+/** The schema of a Backup's spec, which is a Schedule's template too, with the fields in Velero's order. */
+export function backupSpecSchema(parts: SchemaParts) {
+  const { given, object, text, texts, textMap, duration, count, word, labels, labelSelector } = parts
 
   const execHook = object({
     container: z.string().optional(),
@@ -23,7 +23,7 @@ export function backupSchema(parts: SchemaParts) {
     post: hooks.optional(),
   })
 
-  const spec = object({
+  return object({
     metadata: object({ labels: labels.optional() }).optional(),
     includedNamespaces: texts.optional(),
     excludedNamespaces: texts.optional(),
@@ -52,7 +52,11 @@ export function backupSchema(parts: SchemaParts) {
     datamover: z.string().optional(),
     uploaderConfig: object({ parallelFilesUpload: count.optional() }).optional(),
   })
+}
 
+/** The schema of a Backup. */
+export function backupSchema(parts: SchemaParts) {
+  const { object, texts, time, count, metadata } = parts
   const status = z.object({
     version: count.optional(),
     formatVersion: z.string().optional(),
@@ -80,7 +84,7 @@ export function backupSchema(parts: SchemaParts) {
     kind: z.literal('Backup'),
     apiVersion: z.literal('velero.io/v1'),
     metadata,
-    spec: spec.prefault({}),
+    spec: backupSpecSchema(parts).prefault({}),
     status: status.optional(),
   })
 }

@@ -3,8 +3,10 @@ import { locationSchema } from './schema-location.ts'
 import { schemaParts } from './schema-parts.ts'
 import { readManifest, readRecord } from './schema-read.ts'
 import { restoreSchema } from './schema-restore.ts'
+import { deleteRequestSchema, scheduleSchema } from './schema-schedule.ts'
 import type { Backup, BackupStorageLocation } from './types.ts'
 import type { Restore } from './types-restore.ts'
+import type { DeleteBackupRequest, Schedule } from './types-schedule.ts'
 
 export { InvalidManifestError, InvalidRecordError } from './schema-read.ts'
 
@@ -12,9 +14,12 @@ const given = schemaParts('given')
 const givenBackup = backupSchema(given)
 const givenRestore = restoreSchema(given)
 const givenLocation = locationSchema(given)
+const givenSchedule = scheduleSchema(given)
+const givenDeleteRequest = deleteRequestSchema(given)
 const stored = schemaParts('stored')
 const storedBackup = backupSchema(stored)
 const storedRestore = restoreSchema(stored)
+const storedSchedule = scheduleSchema(stored)
 
 /**
  * Reads a Backup manifest that a person or a message gave, already parsed from JSON or YAML. `null` counts as absent, as
@@ -35,6 +40,16 @@ export function parseBackupStorageLocation(input: unknown): BackupStorageLocatio
   return readManifest(givenLocation, input) as BackupStorageLocation
 }
 
+/** Reads a Schedule manifest, as `parseBackup` reads a Backup. What its values mean: `validateSchedule`. */
+export function parseSchedule(input: unknown): Schedule {
+  return readManifest(givenSchedule, input) as Schedule
+}
+
+/** Reads a DeleteBackupRequest manifest, as `parseBackup` reads a Backup. */
+export function parseDeleteBackupRequest(input: unknown): DeleteBackupRequest {
+  return readManifest(givenDeleteRequest, input) as DeleteBackupRequest
+}
+
 /**
  * Reads the content of `velero-backup.json`, written by Velero of any version or by Lateen, in any phase. As in Velero,
  * keys are case-sensitive and unknown fields are dropped. Throws InvalidRecordError.
@@ -46,4 +61,9 @@ export function readBackupRecord(json: string): Backup {
 /** Reads the content of `velero-restore.json`, as `readBackupRecord` reads a backup's. */
 export function readRestoreRecord(json: string): Restore {
   return readRecord(storedRestore, json) as Restore
+}
+
+/** Reads a Schedule as it lies in a bucket, as `readBackupRecord` reads a backup's record. */
+export function readScheduleRecord(json: string): Schedule {
+  return readRecord(storedSchedule, json) as Schedule
 }

@@ -3,10 +3,12 @@ import { backupSpec, backupStatus, objectMeta } from './serialise-backup.ts'
 import { type Fields, present, type Rule, struct } from './serialise-fields.ts'
 import { locationSpec, locationStatus } from './serialise-location.ts'
 import { restoreSpec, restoreStatus } from './serialise-restore.ts'
+import { scheduleSpec, scheduleStatus } from './serialise-schedule.ts'
 import type { Backup, BackupStorageLocation } from './types.ts'
 import type { Restore } from './types-restore.ts'
+import type { Schedule } from './types-schedule.ts'
 
-export type VeleroObject = Backup | Restore | BackupStorageLocation
+export type VeleroObject = Backup | Restore | Schedule | BackupStorageLocation
 
 const object = (spec: Fields, status: Fields): Rule =>
   struct({
@@ -20,6 +22,7 @@ const object = (spec: Fields, status: Fields): Rule =>
 const KINDS: Record<VeleroObject['kind'], Rule> = {
   Backup: object(backupSpec, backupStatus),
   Restore: object(restoreSpec, restoreStatus),
+  Schedule: object(scheduleSpec, scheduleStatus),
   BackupStorageLocation: object(locationSpec, locationStatus),
 }
 

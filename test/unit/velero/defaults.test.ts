@@ -63,6 +63,27 @@ describe('defaultBackup', () => {
     expect(defaulted({}, { ttl: '24h' }).spec.ttl).toBe('24h0m0s')
   })
 
+  it('gives no expiration to what a policy keeps, unless it says itself how long it stays', () => {
+    const kept = { ...backup({}), metadata: { name: 'b', annotations: { 'lateen.io/retention': 'keep-last=3' } } }
+    const at = { location: 'default', now }
+    for (const { spec, status } of [
+      defaultBackup(kept, at),
+      defaultBackup({ ...kept, spec: { ttl: '0s' } }, at),
+      defaultBackup(backup({}), { ...at, retention: 'keep-last=3' }),
+    ]) {
+      expect(spec.ttl).toBe('0s')
+      expect(status).toEqual({ version: 1, formatVersion: '1.1.0' })
+    }
+    for (const { spec, status } of [
+      defaultBackup({ ...kept, spec: { ttl: '1h' } }, at),
+      defaultBackup(backup({ ttl: '1h' }), { ...at, retention: 'keep-last=3' }),
+    ]) {
+      expect(spec.ttl).toBe('1h0m0s')
+      expect(status?.expiration).toBe('2026-11-22T09:54:00Z')
+    }
+    expect(defaultBackup(defaultBackup(kept, at), at)).toEqual(defaultBackup(kept, at))
+  })
+
   it('shortens the name of the location for its label', () => {
     const label = defaulted({}, { location: 'l'.repeat(70) }).metadata.labels?.['velero.io/storage-location']
     expect(label).toMatch(/^l{57}[0-9a-f]{6}$/)
