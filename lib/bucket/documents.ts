@@ -24,7 +24,8 @@ export async function readBytes(store: ObjectStore, key: string): Promise<Buffer
   return bytesOf(await store.get(key))
 }
 
-async function bytesOf({ body }: StoredObject): Promise<Buffer> {
+/** The content of a small object. */
+export async function bytesOf({ body }: StoredObject): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of body) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)

@@ -38,7 +38,15 @@ export const restoreRecordKey = (name: string) => `restores/${name}/velero-resto
 export const lateenPrefix = 'metadata/lateen/'
 /** Where a Restore manifest may be dropped: `requests/NAME.json`. */
 export const requestsPrefix = `${lateenPrefix}requests/`
+/** What is being deleted, and why: `deletions/backups/NAME.json`, from before the record goes until all has gone. */
+export const deletionsPrefix = `${lateenPrefix}deletions/`
+/** What each collection of what had expired decided and did. */
+export const collectionsPrefix = `${lateenPrefix}gc/`
+/** When backups are made by themselves: `schedules/NAME.json`. */
+export const schedulesPrefix = `${lateenPrefix}schedules/`
 export const runsPrefix = `${lateenPrefix}runs/`
+
+export const scheduleKey = (name: string) => `${schedulesPrefix}${name}.json`
 
 export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`
 export const runLeaseKey = (uid: string) => `${runsPrefix}${uid}/lease.json`

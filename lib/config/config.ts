@@ -1,3 +1,4 @@
+import type { Schedule } from '../velero/types-schedule.ts'
 import type { ClusterSettings, LocationSettings } from './types.ts'
 
 /** A cluster and the location that it writes to; without one, the default location. */
@@ -10,10 +11,17 @@ export interface ConfiguredLocation extends LocationSettings {
   resultsLocation?: string
 }
 
+/** A schedule of lateen.yaml, and the names of the clusters that it is for; without them, all. */
+export interface ConfiguredSchedule {
+  schedule: Schedule
+  clusters?: string[]
+}
+
 /** All that flags, environment and lateen.yaml say, before one cluster of it is chosen; see settingsFor. */
 export interface Config {
   clusters: ConfiguredCluster[]
   locations: ConfiguredLocation[]
+  schedules?: ConfiguredSchedule[]
   /** Whatever location is chosen must not be written to; its resultsLocation may. */
   readOnly?: boolean
   /** Holds for a cluster that names no ceiling, and where no cluster is configured. */

@@ -22,6 +22,22 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
   }
 }
 
+/** A location by its name, or the default one, for what concerns no cluster. Throws ConfigError. */
+export function locationSettings(config: Config, name?: string): LocationSettings {
+  const found = config.locations.find(location => location.name === name)
+  if (found === undefined && name !== undefined)
+    throw new ConfigError(
+      `no location is called ${JSON.stringify(name)}${didYouMean(
+        name,
+        config.locations.map(each => each.name),
+      )}`,
+      {
+        next: 'Add it to the locations in lateen.yaml.',
+      },
+    )
+  return withoutResults(withAccess(config, found ?? chooseLocation(config, undefined, undefined)))
+}
+
 function withAccess({ readOnly }: Config, location: ConfiguredLocation): ConfiguredLocation {
   return readOnly ? { ...location, spec: { ...location.spec, accessMode: 'ReadOnly' } } : location
 }

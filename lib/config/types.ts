@@ -21,6 +21,8 @@ export interface LocationSettings {
   spec: BackupStorageLocationSpec
   /** An AWS shared-credentials file, as in Velero's cloud-credentials Secret; absent: the AWS SDK's standard chain. */
   credentialsFile?: string
+  /** How many backups stay, in place of a time to live, as parseRetention reads it; checked. */
+  retention?: string
 }
 
 /** One checked value from flags, environment and lateen.yaml, in that precedence. */

@@ -61,3 +61,46 @@ export class RestoreNotFoundError extends LateenError {
     })
   }
 }
+
+/** Whoever does not know what time it is must not decide what has expired. */
+export class ClockSkewError extends LateenError {
+  constructor(here: Date, there: Date) {
+    super(`the clock here says ${here.toISOString()}, that of the store ${there.toISOString()}: nothing is deleted`, {
+      next: 'Set the clock of this machine, or of the store.',
+    })
+  }
+}
+
+/** As BackupRefusedError, of a Schedule. */
+export class ScheduleRefusedError extends LateenError {
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+export class ScheduleExistsError extends LateenError {
+  constructor(name: string) {
+    super(`schedules.velero.io ${JSON.stringify(name)} already exists`, {
+      next: 'Choose another name, or delete that one first: the backups that it made stay.',
+    })
+  }
+}
+
+export class ScheduleNotFoundError extends LateenError {
+  constructor(name: string) {
+    super(`schedules.velero.io ${JSON.stringify(name)} not found`, {
+      next: 'List the schedules with `lateen schedule get`.',
+    })
+  }
+}
+
+/** lateen.yaml says how this schedule is, and the next tick would undo the change. */
+export class ScheduleFromConfigError extends LateenError {
+  constructor(name: string) {
+    super(`the schedule ${JSON.stringify(name)} comes from lateen.yaml`, {
+      next: 'Change it there, and deploy the functions again.',
+    })
+  }
+}

@@ -7,6 +7,7 @@ import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
 import type { ObjectStore } from '../store/types.ts'
+import type { OpenStore } from './dropped.ts'
 
 /** A run that has a name and no record: at work, dead, or refused by validation (`refused`, as its outcome has it). */
 export interface FoundRun<T extends Recorded> {
@@ -19,10 +20,17 @@ export interface FoundRun<T extends Recorded> {
 export async function knownNames<T extends Recorded>(store: ObjectStore, kind: RecordKind<T>): Promise<string[]> {
   const names = new Set<string>()
   for await (const name of recordNames(store, kind)) names.add(name)
-  const { namesPrefix } = kind
-  for await (const page of store.list(namesPrefix))
-    for (const { key } of page.objects) names.add(key.slice(namesPrefix.length, -'.json'.length))
+  for await (const name of claimedNames(store, kind)) names.add(name)
   return [...names].sort()
+}
+
+/** The names that requests of ours have claimed, sorted. */
+export async function* claimedNames(
+  store: ObjectStore,
+  { namesPrefix }: Pick<RecordKind<Recorded>, 'namesPrefix'>,
+): AsyncGenerator<string> {
+  for await (const page of store.list(namesPrefix))
+    for (const { key } of page.objects) yield key.slice(namesPrefix.length, -'.json'.length)
 }
 
 /** Undefined where nobody has the name, or where its run ended with a record that is gone now: it was deleted. */
@@ -49,8 +57,9 @@ export async function findRun<T extends Recorded>(
 export async function withStore<T>(
   location: Settings['location'],
   use: (store: ObjectStore) => Promise<T>,
+  open: OpenStore = openStore,
 ): Promise<T> {
-  const store = await openStore(location)
+  const store = await open(location)
   try {
     return await use(store)
   } finally {

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { messageOf } from '../velero/errors.ts'
-import { timestampedName } from '../velero/names.ts'
+import { scheduledBackup } from '../velero/scheduled-backup.ts'
 import { InvalidManifestError, parseBackup, parseRestore } from '../velero/schema.ts'
-import type { Backup } from '../velero/types.ts'
+import type { Backup, BackupSpec, ObjectMeta } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
+import type { Schedule } from '../velero/types-schedule.ts'
+import { uidOf } from '../velero/uid.ts'
 
 /** A timer's event: a Velero Schedule and the time for which it is due, as EventBridge Scheduler fills it in. */
 const timerEvent = z.object({
@@ -71,7 +72,7 @@ function identified<T extends Backup | Restore>(request: T, origin: string): T {
   }
 }
 
-/** Velero's rule for scheduled backups: SCHEDULE-YYYYMMDDhhmmss, with the schedule's name as a label. */
+/** What a schedule asks for that has no place in the bucket: all of it is in the timer's event. */
 function dueBackup(message: unknown, now: Date): Backup {
   const parsed = timerEvent.safeParse(message)
   if (!parsed.success) {
@@ -84,27 +85,16 @@ function dueBackup(message: unknown, now: Date): Backup {
     throw new InvalidManifestError(
       `time: ${JSON.stringify(time)} is no time; expected RFC 3339 such as 2026-11-22T03:00:00Z`,
     )
-  const template = spec?.template ?? {}
-  const labels = (template.metadata as { labels?: Record<string, string> } | undefined)?.labels ?? metadata.labels
-  return parseBackup({
-    kind: 'Backup',
+  // Whatever it holds is parseBackup's to check.
+  const template = (spec?.template ?? {}) as BackupSpec
+  const schedule: Schedule = {
+    kind: 'Schedule',
     apiVersion: 'velero.io/v1',
-    metadata: {
-      name: timestampedName(metadata.name, due),
-      namespace: metadata.namespace ?? 'velero',
-      uid: uidOf(`${metadata.namespace ?? 'velero'}/${metadata.name} ${due.toISOString()}`),
-      labels: { ...labels, 'velero.io/schedule-name': metadata.name },
-      ...(metadata.annotations && { annotations: metadata.annotations }),
-    },
-    spec: template,
-  })
+    metadata: metadata as ObjectMeta,
+    spec: { schedule: '', template },
+  }
+  return parseBackup(scheduledBackup(schedule, due))
 }
 
 /** Kubernetes' are UUIDs; a uid is also part of keys in the bucket. */
 const UID = /^[A-Za-z0-9-]{1,64}$/
-
-/** A UUID (version 8: made by our own rule) that follows from a text. */
-export function uidOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}

@@ -9,11 +9,12 @@ import { serverVersion } from '../cluster/version.ts'
 import type { LocationSettings } from '../config/types.ts'
 import { CLUSTER_ANNOTATION, NOTE_ANNOTATION } from '../velero/annotations.ts'
 import { applySourceCluster, defaultBackup } from '../velero/defaults.ts'
-import { parseDuration } from '../velero/duration.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
+import { lifetimeProblems } from '../velero/lifetime.ts'
 import { parseResourcePolicies, type ResourcePolicies } from '../velero/resource-policies.ts'
 import type { Backup } from '../velero/types.ts'
 import { type ValidationContext, validateBackup } from '../velero/validate.ts'
+import { placeProblems } from './refuse.ts'
 
 /** What a plan follows from, beside the spec; a checkpoint keeps it. */
 export interface PlanBasis extends KnownNamespaces {
@@ -37,17 +38,10 @@ export interface Prepared {
 
 /** What the manifest and the location alone tell to be wrong, before anything is contacted; Velero's validationErrors. */
 export function problemsOf(manifest: Backup, location: LocationSettings): string[] {
-  const { ttl, storageLocation } = manifest.spec
   return [
     ...validateBackup(manifest, validationContext(location)),
-    ...(ttl !== undefined && parseDuration(ttl) < 0n
-      ? [`spec.ttl: ${ttl} is negative; the backup would expire at once`]
-      : []),
-    ...(storageLocation !== undefined && storageLocation !== '' && storageLocation !== location.name
-      ? [
-          `an existing backup storage location was not specified at backup creation time and the default ${storageLocation} was not found. Please address this issue and create a new backup. Error: backupstoragelocations.velero.io ${JSON.stringify(storageLocation)} not found`,
-        ]
-      : []),
+    ...lifetimeProblems(manifest),
+    ...placeProblems(manifest.spec, location),
   ]
 }
 
@@ -67,7 +61,8 @@ export async function prepare(
 ): Promise<Prepared & { problems: string[] }> {
   const { transport } = connection
   const [discovery, version] = await Promise.all([discover(transport), serverVersion(transport)])
-  const backup = describe(defaultBackup(manifest, { location: location.name, now }), connection, version)
+  const defaults = { location: location.name, now, retention: location.retention }
+  const backup = describe(defaultBackup(manifest, defaults), connection, version)
   const named = (backup.spec.includedNamespaces ?? []).filter(name => name !== '*' && name !== '')
   const [known, policies] = await Promise.all([
     existingNamespaces(transport, discovery, named),

@@ -28,7 +28,7 @@ export async function listBackups(settings: Settings, onDamaged: (error: LateenE
   const { location } = settings
   return withStore(location, async store => {
     const views = await inTurn(await knownNames(store, BACKUPS), AT_ONCE, name =>
-      viewOf(store, name, location.name).catch(error => tellDamaged(error, onDamaged)),
+      viewOf(store, name, location).catch(error => tellDamaged(error, onDamaged)),
     )
     return views.filter(view => view !== undefined)
   })
@@ -44,7 +44,7 @@ export function tellDamaged(error: unknown, onDamaged: (error: LateenError) => v
 /** Throws BackupNotFoundError. */
 export async function getBackup(settings: Settings, name: string): Promise<BackupView> {
   return withStore(settings.location, async store => {
-    const view = await viewOf(store, name, settings.location.name)
+    const view = await viewOf(store, name, settings.location)
     if (view === undefined) throw new BackupNotFoundError(name)
     return view
   })
@@ -93,11 +93,11 @@ export async function openFile(
 }
 
 async function refuseUnknown({ location }: Settings, store: ObjectStore, name: string): Promise<void> {
-  if ((await viewOf(store, name, location.name)) === undefined) throw new BackupNotFoundError(name)
+  if ((await viewOf(store, name, location)) === undefined) throw new BackupNotFoundError(name)
 }
 
 /** The record, or what is known of a run without one; undefined where the folder holds neither. */
-async function viewOf(store: ObjectStore, name: string, location: string): Promise<BackupView | undefined> {
+async function viewOf(store: ObjectStore, name: string, location: LocationSettings): Promise<BackupView | undefined> {
   const record = await readRecord(store, BACKUPS, name)
   const backup = record ?? (await unfinished(store, name, location))
   if (backup === undefined) return undefined
@@ -105,11 +105,15 @@ async function viewOf(store: ObjectStore, name: string, location: string): Promi
   return { backup, ...(note !== undefined && { note }) }
 }
 
-async function unfinished(store: ObjectStore, name: string, location: string): Promise<Backup | undefined> {
+async function unfinished(
+  store: ObjectStore,
+  name: string,
+  { name: location, retention }: LocationSettings,
+): Promise<Backup | undefined> {
   const run = await findRun(store, BACKUPS, name)
   if (run === undefined || run.refused !== undefined) return run?.refused
   const { claim, progress } = run
-  const begun = defaultBackup(claim.request, { location, now: new Date(claim.claimed) })
+  const begun = defaultBackup(claim.request, { location, retention, now: new Date(claim.claimed) })
   return {
     ...begun,
     status: {

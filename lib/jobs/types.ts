@@ -1,5 +1,6 @@
 import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
+import type { Schedule } from '../velero/types-schedule.ts'
 
 /** What a run tells while it goes on; sent at most some times a second. */
 export interface Progress {
@@ -69,4 +70,15 @@ export interface RestoreView {
   restore: Restore
   /** One of Velero's, which left no record: fields that are absent are not known. */
   unrecorded?: true
+}
+
+/** A schedule as `get` and `describe` show it. */
+export interface ScheduleView {
+  schedule: Schedule
+  /** When its next run comes; absent where it is paused or invalid. */
+  next?: Date
+  /** Since when a run has been due, if it is late. */
+  late?: Date
+  /** The name of its backup that is at work, or has been sent and not begun. */
+  unfinished?: string
 }

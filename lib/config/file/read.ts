@@ -14,15 +14,16 @@ export async function readConfigFile(
   const text = given ? await readNamedFile(files.readFile, path, given.source) : await readIfThere(files.readFile, path)
   if (text === undefined) return { clusters: [], locations: [] }
   // The parser and the schemas are loaded only where there is something to parse: most commands start without them.
-  const [{ parseFile }, { clusterSettings, locationSettings }] = await Promise.all([
+  const [{ parseFile }, { clusterSettings, locationSettings, scheduleSettings }] = await Promise.all([
     import('./parse.ts'),
     import('./settings.ts'),
   ])
-  const { clusters = [], locations = [] } = parseFile(text, path)
+  const { clusters = [], locations = [], schedules } = parseFile(text, path)
   const folder = dirname(path)
   return {
     clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
     locations: locations.map(location => locationSettings(location, folder, files.home)),
+    ...(schedules && { schedules: schedules.map(scheduleSettings) }),
   }
 }
 

@@ -1,12 +1,14 @@
 import { validateStorageLocation } from '../../velero/bsl.ts'
 import { messageOf } from '../../velero/errors.ts'
+import { retentionProblems } from '../../velero/lifetime.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { checkEndpoint } from '../endpoint.ts'
 import type { Problem } from './issues.ts'
+import { scheduleProblems } from './schedule-rules.ts'
 import type { FileCluster, FileContent, FileLocation } from './schema.ts'
 
 /** What a schema can't say: names are unique and lead somewhere, a cluster is reached in one way, a location is usable. */
-export function brokenRules({ clusters = [], locations = [] }: FileContent): Problem[] {
+export function brokenRules({ clusters = [], locations = [], schedules = [] }: FileContent): Problem[] {
   const known = locations.map(location => location.name)
   return [
     ...repeatedNames(clusters, 'clusters'),
@@ -19,6 +21,7 @@ export function brokenRules({ clusters = [], locations = [] }: FileContent): Pro
         ? [{ path: ['locations', i, 'default'], message: 'is true for more than one location' }]
         : [],
     ),
+    ...scheduleProblems(schedules, clusters),
   ]
 }
 
@@ -52,13 +55,16 @@ function resultsProblem(name: string, resultsLocation: string, all: FileLocation
   return found.accessMode === 'ReadOnly' ? `names ${JSON.stringify(resultsLocation)}, which is ReadOnly` : undefined
 }
 
-function locationProblems({ provider, objectStorage, config = {} }: FileLocation, index: number): Problem[] {
+function locationProblems(location: FileLocation, index: number): Problem[] {
+  const { provider, objectStorage, config = {}, retention } = location
   // A folder may be relative in the file; it is made absolute after.
   const bucket = provider.endsWith('file') ? '/' : objectStorage.bucket
   const problems: Problem[] = validateStorageLocation({ provider, objectStorage: { bucket }, config }).map(error => ({
     path: ['locations', index],
     message: `is not valid: ${error}`,
   }))
+  for (const problem of retention === undefined ? [] : retentionProblems(retention))
+    problems.push({ path: ['locations', index, 'retention'], message: `is not valid: ${problem}` })
   for (const key of ['s3Url', 'publicUrl']) {
     const path = ['locations', index, 'config', key]
     if (problems.length === 0 && config[key]) problems.push(...urlProblems(config[key], path))

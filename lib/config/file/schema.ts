@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONCURRENCY_POLICIES } from '../../velero/validate-schedule.ts'
 
 // What lateen.yaml may hold. A location is the spec of a BackupStorageLocation, so that one may be copied from Velero; only its
 // credential differs, for without an agent there is no Secret to read.
@@ -28,16 +29,33 @@ const location = z.strictObject({
   accessMode: z.enum(['ReadWrite', 'ReadOnly']).optional(),
   backupSyncPeriod: text.optional(),
   validationFrequency: text.optional(),
+  retention: text.optional(),
+})
+
+/** A Schedule, with its annotations as fields. Its template is Velero's, and checked as such. */
+const schedule = z.strictObject({
+  name: text,
+  schedule: text,
+  template: z.record(z.string(), z.unknown()).optional(),
+  clusters: z.array(text).min(1, 'must name a cluster, or be left out').optional(),
+  labels: z.record(z.string(), z.string()).optional(),
+  paused: z.boolean().optional(),
+  skipImmediately: z.boolean().optional(),
+  useOwnerReferencesInBackup: z.boolean().optional(),
+  retention: text.optional(),
+  concurrencyPolicy: z.enum(CONCURRENCY_POLICIES).optional(),
 })
 
 export const fileSchema = z.strictObject({
   clusters: z.array(cluster).optional(),
   locations: z.array(location).optional(),
+  schedules: z.array(schedule).optional(),
 })
 
 export type FileContent = z.infer<typeof fileSchema>
 export type FileCluster = z.infer<typeof cluster>
 export type FileLocation = z.infer<typeof location>
+export type FileSchedule = z.infer<typeof schedule>
 
 /** The keys that the schema knows at a path into a file, for suggestions. */
 export function keysAt(path: readonly PropertyKey[]): string[] {

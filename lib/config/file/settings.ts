@@ -1,7 +1,9 @@
+import { CONCURRENCY_ANNOTATION, RETENTION_ANNOTATION } from '../../velero/annotations.ts'
 import { bucketAndPrefix } from '../../velero/bsl.ts'
-import type { ConfiguredCluster, ConfiguredLocation } from '../config.ts'
+import { parseSchedule } from '../../velero/schema.ts'
+import type { ConfiguredCluster, ConfiguredLocation, ConfiguredSchedule } from '../config.ts'
 import { resolvePath } from '../files.ts'
-import type { FileCluster, FileLocation } from './schema.ts'
+import type { FileCluster, FileLocation, FileSchedule } from './schema.ts'
 
 /** A cluster of lateen.yaml as settings; paths start at the file's folder. */
 export function clusterSettings(cluster: FileCluster, folder: string, home: string): ConfiguredCluster {
@@ -15,7 +17,7 @@ export function clusterSettings(cluster: FileCluster, folder: string, home: stri
 
 /** A location of lateen.yaml, checked before, as settings; paths start at the file's folder. */
 export function locationSettings(location: FileLocation, folder: string, home: string): ConfiguredLocation {
-  const { name, credential, objectStorage, config, resultsLocation, ...rest } = location
+  const { name, credential, objectStorage, config, resultsLocation, retention, ...rest } = location
   const { bucket, prefix } = location.provider.endsWith('file')
     ? { bucket: resolvePath(objectStorage.bucket, folder, home), prefix: objectStorage.prefix }
     : bucketAndPrefix({ objectStorage: { bucket: objectStorage.bucket, prefix: objectStorage.prefix ?? '' } })
@@ -27,6 +29,7 @@ export function locationSettings(location: FileLocation, folder: string, home: s
   return {
     name,
     ...(resultsLocation !== undefined && { resultsLocation }),
+    ...(retention !== undefined && { retention }),
     ...(credential?.file !== undefined && { credentialsFile: resolvePath(credential.file, folder, home) }),
     spec: {
       ...defined(rest),
@@ -38,6 +41,22 @@ export function locationSettings(location: FileLocation, folder: string, home: s
       ...(Object.keys(merged).length > 0 && { config: merged }),
     } as ConfiguredLocation['spec'],
   }
+}
+
+/** A schedule of lateen.yaml as Velero's. Throws InvalidManifestError. */
+export function scheduleSettings(file: FileSchedule): ConfiguredSchedule {
+  const { name, labels, clusters, retention, concurrencyPolicy, template = {}, ...spec } = file
+  const annotations = defined({
+    [RETENTION_ANNOTATION]: retention,
+    [CONCURRENCY_ANNOTATION]: concurrencyPolicy,
+  })
+  const schedule = parseSchedule({
+    kind: 'Schedule',
+    apiVersion: 'velero.io/v1',
+    metadata: { name, labels, annotations },
+    spec: { ...spec, template },
+  })
+  return { schedule, ...(clusters && { clusters }) }
 }
 
 /** Without the keys that hold `undefined`. */

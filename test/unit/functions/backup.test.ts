@@ -49,6 +49,12 @@ describe('the backup function', () => {
     expect(list['v1/ConfigMap']).toContain('shop/web')
   })
 
+  it('looks at the schedules of its locations', async () => {
+    expect(await handler({ kind: 'ScheduleList', apiVersion: 'velero.io/v1' }, context)).toEqual([
+      { location: 'default', sent: [], problems: [] },
+    ])
+  })
+
   it('works messages off, and says which come again', async () => {
     const record = (messageId: string, body: string) => ({
       messageId,

@@ -23,6 +23,7 @@ function world(options: {
   const told: BackupsTold = { ...others, made: [] }
   const invocation: BackupInvocation = {
     ...base,
+    places: [],
     createBackup: async (settings, backup, { wait }) => {
       told.made.push({ backup, settings, wait })
       const made = options.make?.(backup) ?? {}

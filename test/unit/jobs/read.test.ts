@@ -53,6 +53,14 @@ describe('a finished backup in a folder', () => {
     await readBackupFiles(store, 'b')
   })
 
+  it('has no expiration where a policy of the location keeps it', async () => {
+    const location = { ...settings.location, retention: 'keep-last=3' }
+    const { backup } = await createBackup({ ...settings, location }, manifest('b', shop), { typed: true })
+    expect([backup.spec.ttl, backup.status?.expiration]).toEqual(['0s', undefined])
+    const other = await createBackup({ ...settings, location }, manifest('c', { ...shop, ttl: '1h' }), { typed: true })
+    expect(other.backup.status?.expiration).toBeDefined()
+  })
+
   it('is listed with others by name', async () => {
     for (const name of ['b', 'a', 'a-2']) await createBackup(settings, manifest(name, shop), { typed: true })
     expect(await names()).toEqual(['a', 'a-2', 'b'])

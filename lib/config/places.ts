@@ -1,0 +1,35 @@
+import type { Schedule } from '../velero/types-schedule.ts'
+import { type Config, type ConfiguredSchedule, clusterName, locationOf } from './config.ts'
+import { isReadOnly } from './location.ts'
+import type { LocationSettings } from './types.ts'
+
+/** A location that may be written to. */
+export interface Place {
+  location: LocationSettings
+  /** The name of the cluster that backs up to it, where one is configured by name. */
+  cluster?: string
+  /** Those that lateen.yaml has for it. */
+  schedules: Schedule[]
+}
+
+/** Every location that may be written to, each once. */
+export function placesOf(config: Config): Place[] {
+  if (config.readOnly) return []
+  const clusters = config.clusters.length > 0 ? config.clusters : [undefined]
+  return config.locations
+    .filter(location => !isReadOnly(location))
+    .map(({ resultsLocation: _, ...location }) => {
+      const owners = clusters.filter(cluster => locationOf(config, cluster)?.name === location.name)
+      const cluster = owners[0] && clusterName(owners[0])
+      const schedules = (config.schedules ?? []).filter(schedule => owners.length > 0 && isFor(schedule, cluster))
+      return {
+        location,
+        ...(cluster !== undefined && { cluster }),
+        schedules: schedules.map(({ schedule }) => schedule),
+      }
+    })
+}
+
+function isFor({ clusters }: ConfiguredSchedule, cluster: string | undefined): boolean {
+  return clusters === undefined || (cluster !== undefined && clusters.includes(cluster))
+}
