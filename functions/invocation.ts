@@ -12,7 +12,7 @@ const logger = new Logger({ serviceName: 'lateen' })
 
 /** Gives a handler what it works with, and takes care of the deadline and the metrics. `queue` is the URL of its own. */
 export async function invoked<T>(
-  service: 'backup' | 'restore',
+  service: 'backup' | 'restore' | 'gc',
   queue: string | undefined,
   context: Context,
   handle: (invocation: Invocation, config: Config) => Promise<T>,

@@ -1,5 +1,7 @@
 import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
+import { LateenError } from '../velero/errors.ts'
 import type { Timestamp } from '../velero/types.ts'
+import { type DeletionIntent, readIntent } from './deletions.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import { runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
 import { nameKey, type Recorded, type RecordKind } from './record-kinds.ts'
@@ -25,12 +27,39 @@ export interface RunOutcome<T extends Recorded> {
   warnings: string[]
 }
 
+/** What had the name is still being deleted. */
+export class BeingDeletedError extends LateenError {
+  constructor({ word }: Pick<RecordKind<Recorded>, 'word'>, { name, notBefore }: DeletionIntent) {
+    super(`an earlier ${word} ${JSON.stringify(name)} is being deleted`, {
+      next:
+        notBefore === undefined
+          ? 'Try again in a moment, or choose another name.'
+          : `Choose another name: object lock keeps its files until ${notBefore}.`,
+    })
+  }
+}
+
 /**
  * Gives the name of `request` to its uid. Safe to repeat. A name that is held by a run which ended without a record is
  * free. Answers the claim as it stands, with the time of the first one. Throws the kind's NameTakenError where another
- * request has it.
+ * request has it, BeingDeletedError while what had it is being deleted.
  */
 export async function claimName<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  request: T,
+  uid: string,
+  now: Date,
+  backup?: string,
+): Promise<NameClaim<T>> {
+  const claim = await claimFree(store, kind, request, uid, now, backup)
+  // After the claim: see isClaimed in lib/gc/deletion.ts.
+  const intent = await readIntent(store, kind, request.metadata.name)
+  if (intent !== undefined) throw new BeingDeletedError(kind, intent.value)
+  return claim
+}
+
+async function claimFree<T extends Recorded>(
   store: ObjectStore,
   kind: RecordKind<T>,
   request: T,

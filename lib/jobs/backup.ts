@@ -1,9 +1,6 @@
-import { Account } from '../backup/account.ts'
-import { writeAccount } from '../backup/finish.ts'
 import type { Lease } from '../bucket/lease.ts'
-import { BACKUPS, BackupExistsError, folderOf } from '../bucket/record-kinds.ts'
+import { BACKUPS, BackupExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
-import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
@@ -14,8 +11,8 @@ import { BackupRun } from './backup-run.ts'
 import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
+import { giveUpBackup } from './give-up-backup.ts'
 import { giveUpLease } from './heartbeat.ts'
-import { discard } from './leftovers.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
 import { ended, identified } from './status.ts'
@@ -114,7 +111,17 @@ class BackupJob {
     const { onProgress, signal } = this.#options
     try {
       const hopeless = this.#desk.hopeless(lease)
-      if (hopeless !== undefined) return await this.#giveUp(prepared.backup, lease, hopeless, started)
+      if (hopeless !== undefined) {
+        const { sizes } = this.#around
+        const given = await giveUpBackup(prepared.backup, hopeless, {
+          store: this.#store,
+          lease,
+          started,
+          now: this.#now,
+          sizes,
+        })
+        return { how: 'finished', ...given }
+      }
       const run = await BackupRun.open({
         store: this.#store,
         connection,
@@ -146,26 +153,6 @@ class BackupJob {
     } finally {
       await giveUpLease(lease)
     }
-  }
-
-  async #giveUp(backup: Backup, lease: Lease, failureReason: string, started: Date): Promise<Answer<Backup>> {
-    const failed = ended(backup, 'Failed', this.#now(), {
-      startTimestamp: timestamp(started),
-      failureReason,
-      errors: 1,
-      hookStatus: {},
-    })
-    const findings = { errors: [failureReason], warnings: [] }
-    await lease.renew()
-    const { name, namespace } = backup.metadata
-    await discard(this.#store, folderOf(BACKUPS, name))
-    const segments = new SegmentStore(this.#store, lease.uid, lease.epoch, this.#around.sizes)
-    const account = new Account({ backup: `${namespace}/${name}`, segments, now: this.#now })
-    account.report({ level: 'error', message: 'Backup failed', error: failureReason })
-    await writeAccount(this.#store, name, account)
-    await writeRecord(this.#store, BACKUPS, failed)
-    await this.#desk.close(failed, findings, true)
-    return { record: failed, how: 'finished', ...findings }
   }
 
   #failValidation(validationErrors: string[]): Promise<Answer<Backup>> {

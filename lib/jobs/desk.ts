@@ -35,7 +35,20 @@ export interface Answer<T extends Recorded> extends Findings {
  * Invocations of one request without any progress after which the queue's next one ends it as Failed. Whoever asks again
  * by a command or a call of his own is not told off.
  */
-const LAST_TAKEOVER = 3
+export const LAST_TAKEOVER = 3
+
+/** What remains of a run that has ended is its lease and, from when all is tidied up, its outcome. `clear`: it left more. */
+export async function closeRun(
+  store: ObjectStore,
+  record: Recorded,
+  { errors, warnings }: Findings,
+  clear: boolean,
+  now: Date,
+): Promise<void> {
+  const { name, uid = '' } = record.metadata
+  if (clear) await clearRun(store, uid)
+  await writeOutcome(store, { uid, name, ended: now.toISOString(), record, errors, warnings })
+}
 
 /** Where a request is received: known again when it has ended before, claimed, refused, and put on file when it has ended. */
 export class Desk<T extends Recorded> {
@@ -90,11 +103,9 @@ export class Desk<T extends Recorded> {
     return { record: ended.ended, how: 'acknowledged', errors: ended.errors, warnings: ended.warnings }
   }
 
-  /** What remains of a run that has ended is its lease and, from when all is tidied up, its outcome. `clear`: it left more. */
-  async close(record: T, { errors, warnings }: Findings, clear: boolean): Promise<void> {
-    const { name, uid = '' } = record.metadata
-    if (clear) await clearRun(this.#store, uid)
-    await writeOutcome(this.#store, { uid, name, ended: this.#now().toISOString(), record, errors, warnings })
+  /** See closeRun. */
+  close(record: T, findings: Findings, clear: boolean): Promise<void> {
+    return closeRun(this.#store, record, findings, clear, this.#now())
   }
 
   /**

@@ -89,7 +89,8 @@ interface LogFacts {
   ended?: Date
 }
 
-const SOURCE = /^[Ss]tarting restore of backup ([^/]+)\/(.+)$/
+/** The line of a restore's log, by any Velero, that names its backup. */
+export const SOURCE = /^[Ss]tarting restore of backup ([^/]+)\/(.+)$/
 
 async function readLog(store: ObjectStore, name: string): Promise<LogFacts | undefined> {
   const facts: LogFacts = {}

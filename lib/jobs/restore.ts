@@ -1,27 +1,24 @@
 import { ArchiveFormatError, BackupArchiveMissingError, HostileArchiveError } from '../bucket/archive-source.ts'
 import type { Lease } from '../bucket/lease.ts'
-import { folderOf, RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
+import { RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
-import { SegmentStore } from '../bucket/segments.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
-import { type Counts, RestoreAccount } from '../restore/account.ts'
-import { writeRestoreFiles } from '../restore/files.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
 import { timestamp } from '../velero/timestamps.ts'
-import type { Restore, RestorePhase, RestoreStatus } from '../velero/types-restore.ts'
+import type { Restore } from '../velero/types-restore.ts'
 import { validateRestore } from '../velero/validate-restore.ts'
 import { AROUND, type Around } from './around.ts'
 import { Checkpoints } from './checkpoint.ts'
 import type { Claim, Ended } from './claim.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { ArchiveChangedError, InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
+import { endedRestore, giveUpRestore } from './give-up-restore.ts'
 import { giveUpLease } from './heartbeat.ts'
-import { discard } from './leftovers.ts'
 import { refuseForeignFolders } from './refuse.ts'
 import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
-import { type RestoreCheckpoint, RestoreRun } from './restore-run.ts'
+import { RestoreRun } from './restore-run.ts'
 import { localScratch } from './scratch.ts'
 import { identified } from './status.ts'
 import type { RestoreProgress, RestoreResult } from './types.ts'
@@ -175,50 +172,18 @@ class RestoreJob {
       return { record: run.restore, how: 'continued', ...run.account.firstFindings }
     }
     const { counts, firstFindings } = run.account
-    const restore = this.#ended(run.restore, counts.errors > 0 ? 'PartiallyFailed' : 'Completed', counts)
+    const phase = counts.errors > 0 ? 'PartiallyFailed' : 'Completed'
+    const restore = endedRestore(run.restore, phase, counts, this.#now())
     await lease.assure()
     await writeRecord(store, RESTORES, restore)
     await this.#desk.close(restore, firstFindings, run.leavesSegments)
     return { record: restore, how: 'finished', ...firstFindings }
   }
 
-  /** What was restored until then stays, and stands in the lists. */
-  async #giveUp(restore: Restore, lease: Lease, failureReason: string, started: Date): Promise<Answer<Restore>> {
+  async #giveUp(restore: Restore, lease: Lease, reason: string, started: Date): Promise<Answer<Restore>> {
     const { store, around } = this.#parts
-    await lease.renew()
-    const { name, namespace } = restore.metadata
-    await discard(store, folderOf(RESTORES, name))
-    const checkpoint = await new Checkpoints<RestoreCheckpoint>(store, lease.uid).read()
-    const account = new RestoreAccount({
-      restore: `${namespace}/${name}`,
-      segments: new SegmentStore(store, lease.uid, lease.epoch, around.sizes),
-      now: this.#now,
-      ...(checkpoint && { from: checkpoint.account }),
-    })
-    account.close()
-    account.report({ level: 'error', message: failureReason })
-    await writeRestoreFiles(store, name, account, around.sizes.part)
-    const begun = {
-      ...restore,
-      status: { startTimestamp: timestamp(started), ...checkpoint?.restore.status, failureReason },
-    }
-    const failed = this.#ended(begun, 'Failed', account.counts)
-    await writeRecord(store, RESTORES, failed)
-    await this.#desk.close(failed, account.firstFindings, true)
-    return { record: failed, how: 'finished', ...account.firstFindings }
-  }
-
-  #ended(restore: Restore, phase: RestorePhase, { items, errors, warnings }: Counts): Restore {
-    const status: RestoreStatus = {
-      ...restore.status,
-      ...(warnings > 0 && { warnings }),
-      ...(errors > 0 && { errors }),
-      progress: { totalItems: items, itemsRestored: items },
-      hookStatus: {},
-      phase,
-      completionTimestamp: timestamp(this.#now()),
-    }
-    return { ...restore, status }
+    const parts = { store, lease, started, now: this.#now, sizes: around.sizes }
+    return { how: 'finished', ...(await giveUpRestore(restore, reason, parts)) }
   }
 
   #failValidation(validationErrors: string[]): Promise<Answer<Restore>> {

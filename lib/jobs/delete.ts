@@ -1,0 +1,115 @@
+import { readIntent } from '../bucket/deletions.ts'
+import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
+import { readRecord } from '../bucket/records.ts'
+import type { Settings } from '../config/types.ts'
+import { type Deleted, deleteRecorded } from '../gc/deletion.ts'
+import { type ObjectStore, StoreError } from '../store/types.ts'
+import { LateenError } from '../velero/errors.ts'
+import { AROUND, type Around } from './around.ts'
+import { BackupNotFoundError, LocationNotWritableError, RestoreNotFoundError } from './errors.ts'
+import { findRun } from './found-runs.ts'
+import { restoreSources } from './restore-sources.ts'
+
+export interface DeleteOptions {
+  /** Only if the record has this uid; absent: whichever it has. */
+  uid?: string
+  now?: () => Date
+}
+
+/** Somebody still writes or reads what is to be deleted. */
+export class InUseError extends LateenError {}
+
+/**
+ * Deletes a backup and the restores from it, as Velero does for a DeleteBackupRequest. Safe to repeat; a deletion that died is
+ * gone on with. Answers what object lock keeps. Throws BackupNotFoundError, InUseError for a backup that is being made or
+ * restored from, LocationNotWritableError, StoreError where something can't be removed.
+ */
+export function deleteBackup(
+  settings: Pick<Settings, 'location'>,
+  name: string,
+  options: DeleteOptions = {},
+  around: Partial<Around> = {},
+): Promise<Deleted> {
+  return within(settings, { ...AROUND, ...around }, async store => {
+    const { reading, ended } = await restoreSources(store, () => {})
+    const restore = reading.get(name)
+    if (restore !== undefined)
+      throw new InUseError(`the restore ${JSON.stringify(restore)} reads the backup ${JSON.stringify(name)}`, {
+        next: 'Wait for its end; a run that died ends by itself after a day.',
+      })
+    const missing = new BackupNotFoundError(name)
+    return remove(store, BACKUPS, name, options, missing, ended.get(name) ?? [])
+  })
+}
+
+/** Deletes a restore's record, logs and results; what it restored stays. Throws as deleteBackup does, RestoreNotFoundError. */
+export function deleteRestore(
+  settings: Settings,
+  name: string,
+  options: DeleteOptions = {},
+  around: Partial<Around> = {},
+): Promise<Deleted> {
+  const { location, results = location } = settings
+  return within({ location: results }, { ...AROUND, ...around }, store =>
+    remove(store, RESTORES, name, options, new RestoreNotFoundError(name), []),
+  )
+}
+
+async function within(
+  { location }: Pick<Settings, 'location'>,
+  { openStore }: Around,
+  work: (store: ObjectStore) => Promise<Deleted>,
+): Promise<Deleted> {
+  if (location.spec.accessMode === 'ReadOnly')
+    throw new LocationNotWritableError(
+      `cannot delete from the backup storage location ${location.name}, which is currently in read-only mode`,
+    )
+  const store = await openStore(location)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function remove<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  name: string,
+  options: DeleteOptions,
+  missing: LateenError,
+  restores: readonly { name: string; uid?: string }[],
+): Promise<Deleted> {
+  const { uid = await uidOf(store, kind, name, missing), now = () => new Date() } = options
+  const target = { name, reason: 'asked for', restores, ...(uid !== undefined && { uid }) }
+  const deleted = await deleteRecorded(store, kind, target, now())
+  if (deleted.how === 'another') throw missing
+  const failure = deleted.kept.find(({ locked }) => !locked)
+  if (failure === undefined) return deleted
+  throw new StoreError(`${JSON.stringify(failure.key)} can't be deleted: ${failure.message}`, {
+    code: failure.code,
+    next: 'Allow deleting in the bucket, and give the same command again.',
+  })
+}
+
+/** Of a record, or of a request that was refused; a restore by Velero has none. */
+async function uidOf<T extends Recorded>(
+  store: ObjectStore,
+  kind: RecordKind<T>,
+  name: string,
+  missing: LateenError,
+): Promise<string | undefined> {
+  const [record, intent] = await Promise.all([readRecord(store, kind, name), readIntent(store, kind, name)])
+  if (record !== undefined) return record.metadata.uid
+  // A deletion that died.
+  if (intent !== undefined) return intent.value.uid
+  const run = await findRun(store, kind, name)
+  if (run?.refused !== undefined) return run.claim.uid
+  if (run !== undefined)
+    throw new InUseError(`${kind.word} ${JSON.stringify(name)} is still in progress`, {
+      next: 'Wait for its end; a run that died ends by itself after a day.',
+    })
+  for await (const { objects } of store.list(`${kind.prefix}${name}/`))
+    if (objects.length > 0 && kind.word === 'restore') return undefined
+  throw missing
+}

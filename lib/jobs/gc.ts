@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { runLeaseKey } from '../bucket/layout.ts'
+import { Lease, LeaseHeldError } from '../bucket/lease.ts'
+import type { Recorded } from '../bucket/record-kinds.ts'
+import type { Settings } from '../config/types.ts'
+import type { ObjectStore } from '../store/types.ts'
+import { AROUND, type Around } from './around.ts'
+import { ClockSkewError } from './errors.ts'
+import { Collection } from './gc-collection.ts'
+import type { GcResult } from './gc-types.ts'
+import { giveUpLease, keepLease } from './heartbeat.ts'
+
+export interface GcOptions {
+  /** Decides only, and writes nothing. */
+  dryRun?: boolean
+  /** Aborted to end at the next deletion, as when the deadline is near. */
+  signal?: AbortSignal
+  /** Sends the request of a run that died to the queue that it came from; without it such runs are only told of. */
+  send?: (request: Recorded) => Promise<unknown>
+  now?: () => Date
+}
+
+/** The run under whose lease a location is collected. */
+const GC_RUN = 'gc'
+
+/** By more than this no clock is wrong that is kept at all. In ms. */
+const MOST_SKEW_MS = 5 * 60_000
+
+/**
+ * Deletes what has expired in a location, finishes deletions that died, and looks after runs that died; leaves an account of
+ * it under metadata/lateen/gc/. May be called by several at once: one works, and the others answer `busy`. A death at any line
+ * leaves what the next call finishes. A read-only location is only looked at.
+ *
+ * Throws ClockSkewError where the clock here and that of the store differ, for then nobody knows what has expired; and the
+ * errors of the store.
+ */
+export async function collectGarbage(
+  { location }: Pick<Settings, 'location'>,
+  options: GcOptions = {},
+  around: Partial<Around> = {},
+): Promise<GcResult> {
+  const all = { ...AROUND, ...around }
+  const now = options.now ?? (() => new Date())
+  const store = await all.openStore(location)
+  const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  const parts = { store, location, now, owner, sizes: all.sizes, ...(options.send && { send: options.send }) }
+  try {
+    const readOnly = location.spec.accessMode === 'ReadOnly'
+    if (options.dryRun || readOnly) return await new Collection({ ...parts, dryRun: true, stopped: () => false }).run()
+    return await underLease(store, owner, now, async lost => {
+      const stopped = () => lost.aborted || options.signal?.aborted === true
+      return new Collection({ ...parts, dryRun: false, stopped }).run()
+    })
+  } catch (error) {
+    if (!(error instanceof LeaseHeldError)) throw error
+    return busy(location.name, now())
+  } finally {
+    await store.close()
+  }
+}
+
+async function underLease(
+  store: ObjectStore,
+  owner: string,
+  now: () => Date,
+  work: (lost: AbortSignal) => Promise<GcResult>,
+): Promise<GcResult> {
+  const lease = await Lease.acquire(store, GC_RUN, owner, now)
+  const lost = new AbortController()
+  const end = keepLease(lease, { progress: () => ({}), lost: reason => lost.abort(reason) })
+  try {
+    await refuseSkew(store, now())
+    return await work(lost.signal)
+  } finally {
+    await end()
+    await giveUpLease(lease)
+  }
+}
+
+/** The lease was written just now: the time that the store gives it is the store's own. */
+async function refuseSkew(store: ObjectStore, now: Date): Promise<void> {
+  const written = (await store.head(runLeaseKey(GC_RUN)))?.lastModified ?? now
+  if (Math.abs(written.getTime() - now.getTime()) > MOST_SKEW_MS) throw new ClockSkewError(now, written)
+}
+
+function busy(location: string, now: Date): GcResult {
+  const at = now.toISOString()
+  return {
+    how: 'busy',
+    version: 1,
+    location,
+    started: at,
+    ended: at,
+    decisions: [],
+    kept: 0,
+    deleted: [],
+    locked: [],
+    runs: [],
+    foreign: [],
+    problems: [],
+  }
+}
