@@ -20,6 +20,8 @@ export interface Cli {
   now(): Date
   uuid(): string
   readFile: ReadFile
+  /** The next line that is typed, without its break; `undefined` where nobody types any more. */
+  readLine(): Promise<string | undefined>
   /** The zone's compiled rules from the system's tz database; `undefined` where there are none. */
   readZone(timeZone: string): string | undefined
   /** Calls the handler at the first Ctrl-C, which then does not end the process; a second one does. Answers how to stop listening. */

@@ -1,8 +1,18 @@
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config/types.ts'
-import type { BackupResult, BackupView, Progress, RestoreProgress, RestoreResult, RestoreView } from '../jobs/types.ts'
+import type { GcResult } from '../jobs/gc-types.ts'
+import type {
+  BackupResult,
+  BackupView,
+  Progress,
+  RestoreProgress,
+  RestoreResult,
+  RestoreView,
+  ScheduleView,
+} from '../jobs/types.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
+import type { Schedule } from '../velero/types-schedule.ts'
 
 export interface JobOptions<Step> {
   /** The names in the manifest were typed by a person: unknown ones are refused before anything is written. */
@@ -12,6 +22,22 @@ export interface JobOptions<Step> {
   onWait?: (held: Error) => void
   /** Aborted: the run stops at its next checkpoint. */
   signal?: AbortSignal
+}
+
+/** What became of something that was to be deleted. */
+export interface Deletion {
+  /** Objects, or versions of them. */
+  removed: number
+  /** What object lock keeps; a legal hold ends at no time that is known. */
+  kept: readonly { key: string; until?: Date }[]
+}
+
+export interface GcOptions {
+  /** Decides only, and writes nothing. */
+  dryRun: boolean
+  now: () => Date
+  /** Aborted: nothing more is deleted. */
+  signal: AbortSignal
 }
 
 /** What the commands call; tests give fakes. */
@@ -24,10 +50,32 @@ export interface Jobs {
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
   /** The bytes of the .tar.gz. */
   openBackupArchive(settings: Settings, name: string): Promise<Readable>
+  /** With the restores from it. */
+  deleteBackup(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
   createRestore(settings: Settings, manifest: Restore, options: JobOptions<RestoreProgress>): Promise<RestoreResult>
   /** By name; `onDamaged` is told of each restore that can't be read; the others are answered. */
   listRestores(settings: Settings, onDamaged: (error: Error) => void): Promise<RestoreView[]>
   getRestore(settings: Settings, name: string): Promise<RestoreView>
   /** Plain text. */
   openRestoreLogs(settings: Settings, name: string): Promise<Readable>
+  deleteRestore(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
+  /** Answers it as it stands in the bucket. */
+  createSchedule(settings: Settings, schedule: Schedule, options: { now: Date }): Promise<Schedule>
+  /** By name; `onDamaged` is told of each schedule that can't be read; the others are answered. */
+  listSchedules(settings: Settings, onDamaged: (error: Error) => void, options: { now: Date }): Promise<ScheduleView[]>
+  getSchedule(settings: Settings, name: string, options: { now: Date }): Promise<ScheduleView>
+  /** `already`: there was nothing to change. `skipImmediately` counts also where it is absent. */
+  pauseSchedule(
+    settings: Settings,
+    name: string,
+    change: { paused: boolean; skipImmediately?: boolean },
+  ): Promise<'changed' | 'already'>
+  deleteSchedule(settings: Settings, name: string): Promise<void>
+  /** The backup that a schedule asks for; without a name it gets that of a run of this time. */
+  backupFromSchedule(
+    settings: Settings,
+    schedule: string,
+    options: { now: Date; uid: string; backupName?: string },
+  ): Promise<Backup>
+  collectGarbage(settings: Settings, options: GcOptions): Promise<GcResult>
 }

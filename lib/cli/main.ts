@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { createInterface } from 'node:readline'
 import type { Cli } from './cli.ts'
 import type { Jobs } from './jobs.ts'
 import { run } from './run.ts'
@@ -15,10 +16,19 @@ const jobs: Jobs = {
   getBackup: async (...args) => (await import('../jobs/read.ts')).getBackup(...args),
   openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
   openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
+  deleteBackup: async (...args) => (await import('../jobs/delete.ts')).deleteBackup(...args),
   createRestore: async (...args) => (await import('../jobs/restore.ts')).createRestore(...args),
   listRestores: async (...args) => (await import('../jobs/read-restores.ts')).listRestores(...args),
   getRestore: async (...args) => (await import('../jobs/read-restores.ts')).getRestore(...args),
   openRestoreLogs: async (...args) => (await import('../jobs/read-restores.ts')).openRestoreLogs(...args),
+  deleteRestore: async (...args) => (await import('../jobs/delete.ts')).deleteRestore(...args),
+  createSchedule: async (...args) => (await import('../jobs/schedules.ts')).createSchedule(...args),
+  listSchedules: async (...args) => (await import('../jobs/read-schedules.ts')).listSchedules(...args),
+  getSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).getSchedule(...args),
+  pauseSchedule: async (...args) => (await import('../jobs/schedules.ts')).pauseSchedule(...args),
+  deleteSchedule: async (...args) => (await import('../jobs/schedules.ts')).deleteSchedule(...args),
+  backupFromSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).backupFromSchedule(...args),
+  collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
 }
 
 const cli: Cli = {
@@ -31,9 +41,19 @@ const cli: Cli = {
   now: () => new Date(),
   uuid: randomUUID,
   readFile: path => readFile(path, 'utf8'),
+  readLine,
   readZone,
   onInterrupt,
   jobs,
+}
+
+let lines: AsyncIterator<string> | undefined
+
+/** Standard input is opened by the first question only. */
+async function readLine(): Promise<string | undefined> {
+  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  const { done, value } = await lines.next()
+  return done ? undefined : value
 }
 
 function readZone(timeZone: string): string | undefined {

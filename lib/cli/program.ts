@@ -4,12 +4,21 @@ import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
 import { backupCreate } from './commands/backup-create.ts'
+import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { gcCommand } from './commands/gc.ts'
 import { restoreCreate } from './commands/restore-create.ts'
+import { restoreDelete } from './commands/restore-delete.ts'
 import { restoreGet } from './commands/restore-get.ts'
 import { restoreLogs } from './commands/restore-logs.ts'
+import { scheduleCreate } from './commands/schedule-create.ts'
+import { scheduleDelete } from './commands/schedule-delete.ts'
+import { scheduleDescribe } from './commands/schedule-describe.ts'
+import { scheduleGet } from './commands/schedule-get.ts'
+import { schedulePause, scheduleUnpause } from './commands/schedule-pause.ts'
+import { scheduleTrigger } from './commands/schedule-trigger.ts'
 import { versionCommand } from './commands/version.ts'
 import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
@@ -40,22 +49,43 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupGet(backup.command('get'), cli, done)
   backupLogs(backup.command('logs'), cli, done)
   backupDownload(backup.command('download'), cli, done)
+  backupDelete(backup.command('delete'), cli, done)
 
   program.commandsGroup('Restores:')
   const restore = group(program, 'restore', 'Work with restores')
   restoreCreate(restore.command('create'), cli, done)
   restoreGet(restore.command('get'), cli, done)
   restoreLogs(restore.command('logs'), cli, done)
+  restoreDelete(restore.command('delete'), cli, done)
+
+  program.commandsGroup('Schedules:')
+  const schedule = group(program, 'schedule', 'Work with schedules')
+  scheduleCreate(schedule.command('create'), cli, done)
+  scheduleGet(schedule.command('get'), cli, done)
+  scheduleDescribe(schedule.command('describe'), cli, done)
+  schedulePause(schedule.command('pause'), cli, done)
+  scheduleUnpause(schedule.command('unpause'), cli, done)
+  scheduleTrigger(schedule.command('trigger'), cli, done)
+  scheduleDelete(schedule.command('delete'), cli, done)
 
   program.commandsGroup('Verbs first:')
-  const create = group(program, 'create', 'Create a backup or a restore')
+  const create = group(program, 'create', 'Create a backup, a restore or a schedule')
   backupCreate(create.command('backup'), cli, done)
   restoreCreate(create.command('restore'), cli, done)
-  const get = group(program, 'get', 'Get backups or restores')
+  scheduleCreate(create.command('schedule'), cli, done)
+  const get = group(program, 'get', 'Get backups, restores or schedules')
   backupGet(get.command('backups').alias('backup'), cli, done)
   restoreGet(get.command('restores').alias('restore'), cli, done)
+  scheduleGet(get.command('schedules').alias('schedule'), cli, done)
+  const describe = group(program, 'describe', 'Describe schedules')
+  scheduleDescribe(describe.command('schedules').alias('schedule'), cli, done)
+  const remove = group(program, 'delete', 'Delete backups, restores or schedules')
+  backupDelete(remove.command('backup').alias('backups'), cli, done)
+  restoreDelete(remove.command('restore').alias('restores'), cli, done)
+  scheduleDelete(remove.command('schedule').alias('schedules'), cli, done)
 
   program.commandsGroup('Other:')
+  gcCommand(program.command('gc'), cli, done)
   versionCommand(program.command('version'), cli, done)
   onlyCommands(program)
   return program
@@ -77,7 +107,17 @@ function onlyCommands(command: Command): Command {
     })
 }
 
-const synonyms: Record<string, string> = { list: 'get', ls: 'get', show: 'get', log: 'logs' }
+const synonyms: Record<string, string> = {
+  list: 'get',
+  ls: 'get',
+  show: 'get',
+  log: 'logs',
+  rm: 'delete',
+  remove: 'delete',
+  suspend: 'pause',
+  resume: 'unpause',
+  run: 'trigger',
+}
 
 function unknownCommand(name: string, command: Command): UsageError {
   const path = pathOf(command)
@@ -114,4 +154,8 @@ Examples:
   lateen restore create --from-backup backup1 --include-namespaces shop --bucket s3://velero-backups
 
   # See what there is; LATEEN_BUCKET saves typing --bucket.
-  lateen backup get --bucket s3://velero-backups`
+  lateen backup get --bucket s3://velero-backups
+
+  # Have one made every night, and those that expired deleted.
+  lateen schedule create nightly --schedule '0 3 * * *'
+  lateen gc`

@@ -1,9 +1,9 @@
 import { type Command, CommanderError } from 'commander'
-import { LateenError } from '../velero/errors.ts'
 import type { Cli } from './cli.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import { UsageError } from './flags/errors.ts'
 import { normaliseArguments } from './flags/normalise.ts'
+import { errorText, occurred } from './output/error-text.ts'
 import { buildProgram, unknownFlag } from './program.ts'
 
 /** Runs one command line, without the program's name, and answers its exit code. Does not throw. */
@@ -43,22 +43,8 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
   return new UsageError(error.message.replace(/^error: /, ''))
 }
 
-/** What stderr says of an error: what is wrong, then what to do; of a bug, where it is. */
+/** What stderr says of an error; of a wrong use, with the usage. */
 function describe(error: unknown, command: Command): string {
-  if (error instanceof UsageError) {
-    return `Error: ${error.message}\n${error.usage ?? command.helpInformation()}\n${occurred(error.message, error.next)}`
-  }
-  if (error instanceof LateenError) return occurred(error.message, error.next)
-  if (isSystemError(error)) return occurred(error.message)
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return occurred(stack, 'This is a defect of lateen. Please report it with the lines above.')
-}
-
-function occurred(message: string, next?: string): string {
-  return `An error occurred: ${message}\n${next === undefined ? '' : `${next}\n`}`
-}
-
-/** What the system refuses, such as a full disk, is no defect. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string'
+  if (!(error instanceof UsageError)) return errorText(error)
+  return `Error: ${error.message}\n${error.usage ?? command.helpInformation()}\n${occurred(error.message, error.next)}`
 }

@@ -12,7 +12,8 @@ import {
 } from '../flags/request-flags.ts'
 import { addObjectFlags, addResourceFlags, type SelectionFlags } from '../flags/selection-flags.ts'
 
-export interface BackupCreateFlags extends SelectionFlags, RequestFlags, OutputFlags {
+/** What the flags say of a backup, whether it is made now or by a schedule. */
+export interface BackupFlags extends SelectionFlags, RequestFlags, OutputFlags {
   includeClusterScopedResources?: string[]
   excludeClusterScopedResources?: string[]
   includeNamespaceScopedResources?: string[]
@@ -27,11 +28,24 @@ export interface BackupCreateFlags extends SelectionFlags, RequestFlags, OutputF
   dataMover?: string
   csiSnapshotTimeout?: GoDuration
   parallelFilesUpload?: number
+}
+
+export interface BackupCreateFlags extends BackupFlags {
   fromSchedule?: string
 }
 
 /** Velero's flags of `backup create`, by what they are about. */
 export function addBackupCreateFlags(command: Command): void {
+  addBackupFlags(command, 'backup')
+  command.optionsGroup('How:')
+  const schedule = 'A schedule whose template is taken in place of flags; a name is made up where none is given.'
+  flag(command, '--from-schedule', kind.string, schedule)
+  addWaitFlag(command, 'backup')
+  addOutputFlags(command, 'Print the backup as an object and do not make it.')
+}
+
+/** Those that also describe the backups of a schedule. `noun` is what bears labels. */
+export function addBackupFlags(command: Command, noun: 'backup' | 'schedule'): void {
   const { stringArray, optionalBool, string, duration } = kind
   command.optionsGroup('What to back up:')
   addObjectFlags(command, 'back up')
@@ -61,11 +75,9 @@ export function addBackupCreateFlags(command: Command): void {
   )
   flag(command, '--resource-policies-configmap', string, 'A ConfigMap with resource policies, in the namespace of -n.')
   addLocationFlag(command, 'The location to write to')
-  flag(command, '--from-schedule', string, 'Not available in this version.')
-  addWaitFlag(command, 'backup')
-  command.optionsGroup('The backup itself:')
-  addLabelFlags(command, 'backup')
-  flag(command, '--ttl', duration, 'How long the backup is kept, such as 720h, which is the default.')
+  command.optionsGroup(`The ${noun} itself:`)
+  addLabelFlags(command, noun)
+  flag(command, '--ttl', duration, 'How long a backup is kept, such as 720h, which is the default.')
   command.optionsGroup('Volumes (recorded with the backup, whose archive holds no volume data):')
   flag(command, '--snapshot-volumes', optionalBool, 'Whether to take snapshots of volumes.')
   flag(command, '--snapshot-move-data', optionalBool, "Whether to move snapshots' data.")
@@ -75,5 +87,4 @@ export function addBackupCreateFlags(command: Command): void {
   flag(command, '--csi-snapshot-timeout', duration, 'How long to wait for CSI snapshots.')
   addItemOperationTimeoutFlag(command)
   flag(command, '--parallel-files-upload', kind.int, 'How many files to upload at once.')
-  addOutputFlags(command, 'Print the backup as an object and do not make it.')
 }

@@ -5,6 +5,7 @@ import { outputFormat } from '../flags/output-flags.ts'
 import { print } from '../output/print.ts'
 import { shownBackup } from '../output/shown.ts'
 import { namespaceOf, settingsOf } from '../settings.ts'
+import { backupBySchedule } from './backup-by-schedule.ts'
 import { checkCreateFlags } from './backup-checks.ts'
 import { addBackupCreateFlags, type BackupCreateFlags } from './backup-create-flags.ts'
 import { backupManifest } from './backup-manifest.ts'
@@ -16,8 +17,11 @@ export function backupCreate(command: Command, cli: Cli, done: Done): void {
   addBackupCreateFlags(command)
   act<BackupCreateFlags>(command, done, { usage: 'NAME [flags]', most: 1 }, async (args, flags) => {
     const format = outputFormat(flags)
-    checkCreateFlags(flags, args)
-    const manifest = backupManifest(flags, args[0] ?? '', namespaceOf(command, cli))
+    const schedule = checkCreateFlags(flags, args)
+    const [name] = args
+    if (schedule !== undefined)
+      return backupBySchedule(command, cli, { schedule, ...(name !== undefined && { name }) }, flags, format)
+    const manifest = backupManifest(flags, name ?? '', namespaceOf(command, cli))
     checkMetadata(manifest)
     if (format !== undefined) {
       // Printed, not made: it may be meant for another Velero, so nothing of this configuration counts.
@@ -40,6 +44,9 @@ Examples:
 
   # Leave namespaces out.
   lateen backup create backup2 --exclude-namespaces velero,default
+
+  # Make the backup that a schedule asks for, now.
+  lateen backup create --from-schedule daily
 
   # See the object as YAML, without making the backup.
   lateen backup create backup3 --ttl 168h -o yaml`

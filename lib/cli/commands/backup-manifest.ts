@@ -1,11 +1,11 @@
 import { parseOrderedResources } from '../../velero/ordered-resources.ts'
 import type { Backup, BackupSpec } from '../../velero/types.ts'
 import { said } from '../flags/kinds.ts'
-import type { BackupCreateFlags } from './backup-create-flags.ts'
+import type { BackupFlags } from './backup-create-flags.ts'
 import { metadataOf, selectionOf, withoutUndefined } from './manifest-parts.ts'
 
 /** The Backup that the flags describe, as Velero's client sends it; what they leave out is for the server to fill in. */
-export function backupManifest(flags: BackupCreateFlags, name: string, namespace: string): Backup {
+export function backupManifest(flags: BackupFlags, name: string, namespace: string): Backup {
   const { ordered, uploaderConfig, resourcePolicy } = parts(flags)
   return {
     kind: 'Backup',
@@ -33,7 +33,7 @@ export function backupManifest(flags: BackupCreateFlags, name: string, namespace
   }
 }
 
-function parts({ orderedResources, resourcePoliciesConfigmap, parallelFilesUpload = 0 }: BackupCreateFlags) {
+function parts({ orderedResources, resourcePoliciesConfigmap, parallelFilesUpload = 0 }: BackupFlags) {
   return {
     ordered: orderedResources ? parseOrderedResources(orderedResources) : undefined,
     resourcePolicy: resourcePoliciesConfigmap ? { kind: 'configmap', name: resourcePoliciesConfigmap } : undefined,

@@ -9,6 +9,7 @@ import type { RestorePhase } from '../../velero/types-restore.ts'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { addLocationFlag, type Noun } from '../flags/request-flags.ts'
+import { isNamed } from '../is-named.ts'
 import { settingsOf } from '../settings.ts'
 
 export type Phase = BackupPhase | RestorePhase
@@ -62,8 +63,4 @@ function missing({ noun, ...logged }: Logged, name: string, cause: Error): Inval
     next: `List the ${noun}s with \`lateen ${noun} get\`.`,
     cause,
   })
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof LateenError && error.name === name
 }

@@ -2,9 +2,8 @@ import { InvalidInputError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import { labelValueProblems, qualifiedNameProblems } from '../../velero/kubernetes-names.ts'
 import { validateName } from '../../velero/names.ts'
-import type { Backup } from '../../velero/types.ts'
-import type { Restore } from '../../velero/types-restore.ts'
 import type { SelectionFlags } from '../flags/selection-flags.ts'
+import type { ShownObject } from '../output/encode.ts'
 
 export function refuseBothSelectors({ selector, orSelector }: SelectionFlags): void {
   if (selector && orSelector) {
@@ -12,8 +11,8 @@ export function refuseBothSelectors({ selector, orSelector }: SelectionFlags): v
   }
 }
 
-/** Refuses names and labels that Kubernetes would not take: Velero has its backups and restores there. */
-export function checkMetadata({ kind, metadata }: Backup | Restore): void {
+/** Refuses names and labels that Kubernetes would not take: Velero has its objects there. */
+export function checkMetadata({ kind, metadata }: Pick<ShownObject, 'kind' | 'metadata'>): void {
   const problem = validateName(metadata.name)
   if (problem !== undefined) {
     const name = goQuote(metadata.name)

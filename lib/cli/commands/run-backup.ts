@@ -7,13 +7,23 @@ import { describeBackup } from '../output/backup-progress.ts'
 import { reportEnd } from '../output/report.ts'
 import { runJob } from './run-job.ts'
 
-/** Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C stops it at a checkpoint. */
-export async function runBackup(cli: Cli, settings: Settings, manifest: Backup, flags: RequestFlags): Promise<number> {
+/**
+ * Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C stops it at a checkpoint. `unnamed`: the
+ * name was made up.
+ */
+export async function runBackup(
+  cli: Cli,
+  settings: Settings,
+  manifest: Backup,
+  flags: RequestFlags,
+  unnamed = false,
+): Promise<number> {
   const { jobs } = cli
   const result = await runJob(cli, {
     noun: 'backup',
     name: manifest.metadata.name,
     wait: flags.wait ?? false,
+    unnamed,
     describe: describeBackup,
     start: options => jobs.createBackup(settings, manifest, options),
   })

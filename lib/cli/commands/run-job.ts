@@ -2,13 +2,12 @@ import { LateenError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import type { Cli } from '../cli.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
-import type { Noun } from '../flags/request-flags.ts'
 import type { JobOptions } from '../jobs.ts'
 import { progressDisplay } from '../output/progress.ts'
 
 /** A backup or a restore to be made in this process. */
 export interface Job<Step, Result> {
-  noun: Noun
+  noun: 'backup' | 'restore'
   name: string
   /** Print what Velero prints with --wait. */
   wait: boolean

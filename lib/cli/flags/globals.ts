@@ -57,6 +57,6 @@ export function addGlobalFlags(program: Command): void {
     program,
     '-n, --namespace',
     string,
-    "The namespace that backups and restores are recorded under, as Velero's own; without it VELERO_NAMESPACE or velero.",
+    "The namespace that backups, restores and schedules are recorded under, as Velero's own; without it VELERO_NAMESPACE or velero.",
   )
 }

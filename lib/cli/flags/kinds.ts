@@ -64,6 +64,9 @@ export const optionalBool: FlagKind<OptionalBool> = {
   parse: text => (text === '' ? '' : parseBool(text)),
 }
 
+/** The same for the flags of which Velero wants a value. */
+export const optionalBoolValue: FlagKind<OptionalBool> = { name: optionalBool.name, parse: optionalBool.parse }
+
 /** What a tri-state flag says, if it says anything. */
 export function said(value: OptionalBool | undefined): boolean | undefined {
   return value === '' ? undefined : value

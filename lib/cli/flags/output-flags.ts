@@ -14,6 +14,13 @@ export interface OutputFlags {
 
 /** Adds -o, -L and --show-labels. `fallback`: without one, the command shows nothing unless -o is given. */
 export function addOutputFlags(command: Command, description: string, fallback?: OutputFormat): void {
+  addFormatFlag(command, description, fallback)
+  flag(command, '-L, --label-columns', stringArray, 'A comma-separated list of labels to show as columns of the table.')
+  flag(command, '--show-labels', bool, 'Show all labels in the last column of the table.')
+}
+
+/** Adds -o alone, for what has no labels. */
+export function addFormatFlag(command: Command, description: string, fallback?: OutputFormat): void {
   command.optionsGroup('Output:')
   flag(
     command,
@@ -22,12 +29,10 @@ export function addOutputFlags(command: Command, description: string, fallback?:
     `${description} Valid formats are 'table', 'json' and 'yaml'.`,
     fallback && { value: fallback, shown: JSON.stringify(fallback) },
   )
-  flag(command, '-L, --label-columns', stringArray, 'A comma-separated list of labels to show as columns of the table.')
-  flag(command, '--show-labels', bool, 'Show all labels in the last column of the table.')
 }
 
 /** The format asked for; '' is as good as none. */
-export function outputFormat(flags: OutputFlags): OutputFormat | undefined {
+export function outputFormat(flags: Pick<OutputFlags, 'output'>): OutputFormat | undefined {
   const { output } = flags
   if (output === undefined || output === '') return undefined
   if (output === 'table' || output === 'json' || output === 'yaml') return output

@@ -26,7 +26,7 @@ export const backupTable: TableLayout<BackupView> = {
   columns,
   metadata: ({ backup }) => backup.metadata,
   order: byPrefixAndTimestamp,
-  notes: { title: 'NOTE', cell: view => view.note ?? '' },
+  ours: [{ title: 'NOTE', cell: view => view.note ?? '' }],
 }
 
 function expiration({ metadata, spec, status }: Backup): Date | undefined {

@@ -2,6 +2,10 @@ import { goJsonIndented } from '../../velero/go-json.ts'
 import { serialiseRecord } from '../../velero/serialise.ts'
 import type { Backup } from '../../velero/types.ts'
 import type { Restore } from '../../velero/types-restore.ts'
+import type { Schedule } from '../../velero/types-schedule.ts'
+
+/** What `get` shows and `create` makes. */
+export type ShownObject = Backup | Restore | Schedule
 
 /** `-o json`, as Velero prints it: fields in the order of its structs, two spaces, a line break at the end. */
 export function encodeJson(value: unknown): string {
@@ -15,7 +19,7 @@ export async function encodeYaml(value: unknown): Promise<string> {
 }
 
 /** An object as Velero's client holds it: one that was never sent has no creation time and an empty status. */
-export function printable(object: Backup | Restore): Record<string, unknown> {
+export function printable(object: ShownObject): Record<string, unknown> {
   const { kind, apiVersion, metadata, spec, status = {} } = JSON.parse(serialiseRecord(object))
   const { name, namespace, uid, resourceVersion, generation, creationTimestamp = null, ...rest } = metadata
   const identity = { name, namespace, uid, resourceVersion, generation, creationTimestamp }
@@ -23,7 +27,7 @@ export function printable(object: Backup | Restore): Record<string, unknown> {
 }
 
 /** One object as itself, none or several as a list whose items say neither kind nor version. */
-export function printableList(kind: string, objects: readonly (Backup | Restore)[]): Record<string, unknown> {
+export function printableList(kind: string, objects: readonly ShownObject[]): Record<string, unknown> {
   const [first] = objects
   if (first !== undefined && objects.length === 1) return printable(first)
   const items = objects.map(object => {

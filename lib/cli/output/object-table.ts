@@ -18,8 +18,8 @@ export interface TableLayout<View> {
   metadata(view: View): ObjectMeta
   /** Where Velero's table is in another order than what it shows; without it rows keep theirs. */
   order?(a: View, b: View): number
-  /** Comes last, where `cell` has something for any of the rows. */
-  notes?: Column<View>
+  /** Come last, each where it has something for any of the rows. */
+  ours?: readonly Column<View>[]
 }
 
 /** What `get` prints of objects; '' where there are none. */
@@ -29,10 +29,10 @@ export function objectTable<View>(
   options: TableOptions,
   clock: Clock,
 ): string {
-  const { columns, order, notes } = layout
+  const { columns, order, ours = [] } = layout
   const labelled = (options.labelColumns ?? []).map(key => labelColumn(layout, key))
-  const all = [...columns, ...labelled, ...(options.showLabels ? [allLabels(layout)] : [])]
-  if (notes && views.some(view => notes.cell(view, clock) !== '')) all.push(notes)
+  const filled = ours.filter(column => views.some(view => column.cell(view, clock) !== ''))
+  const all = [...columns, ...labelled, ...(options.showLabels ? [allLabels(layout)] : []), ...filled]
   const rows = order ? views.toSorted(order) : views
   return formatTable(
     all.map(column => column.title),

@@ -1,14 +1,13 @@
-import type { Backup } from '../../velero/types.ts'
-import type { Restore } from '../../velero/types-restore.ts'
 import type { Cli } from '../cli.ts'
 import type { OutputFlags, OutputFormat } from '../flags/output-flags.ts'
-import { encodeJson, encodeYaml, printableList } from './encode.ts'
+import { encodeJson, encodeYaml, printableList, type ShownObject } from './encode.ts'
 import { objectTable, type TableLayout } from './object-table.ts'
+import type { Clock } from './times.ts'
 
 /** How objects of one kind are shown. */
 export interface Shown<View> {
-  kind: 'Backup' | 'Restore'
-  object(view: View): Backup | Restore
+  kind: ShownObject['kind']
+  object(view: View): ShownObject
   table: TableLayout<View>
 }
 
@@ -21,10 +20,17 @@ export async function print<View>(
   flags: OutputFlags,
 ): Promise<void> {
   if (format === 'table') {
-    const clock = { now: cli.now(), timeZone: cli.timeZone, readZone: cli.readZone }
-    cli.stdout.write(objectTable(table, views, flags, clock))
+    cli.stdout.write(objectTable(table, views, flags, clockOf(cli)))
     return
   }
-  const value = printableList(kind, views.map(object))
+  await printValue(cli, printableList(kind, views.map(object)), format)
+}
+
+export async function printValue(cli: Cli, value: unknown, format: 'json' | 'yaml'): Promise<void> {
   cli.stdout.write(format === 'json' ? encodeJson(value) : await encodeYaml(value))
+}
+
+/** The time and the zone in which times are shown. */
+export function clockOf({ now, timeZone, readZone }: Cli): Clock {
+  return { now: now(), timeZone, readZone }
 }

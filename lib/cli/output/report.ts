@@ -3,10 +3,8 @@ import type { Restore } from '../../velero/types-restore.ts'
 import type { Cli, Output } from '../cli.ts'
 import { exitCodeOfPhase, exitCodes } from '../exit-codes.ts'
 import { readableFinding } from './finding.ts'
+import { firstOf, SHOWN } from './first-of.ts'
 import { formatCount } from './sizes.ts'
-
-/** How many errors, and how many warnings, are shown at the end of a run. */
-const SHOWN = 20
 
 export interface Findings {
   errors: readonly string[]
@@ -46,8 +44,7 @@ function reportFindings(
 /** Answers whether some were left out. */
 function list(stderr: Output, title: string, findings: readonly string[], count: number): boolean {
   if (count === 0) return false
-  const shown = findings.slice(0, SHOWN)
-  stderr.write(`${title} (${formatCount(count)}):\n${shown.map(finding => `  ${readableFinding(finding)}\n`).join('')}`)
-  if (shown.length < count) stderr.write(`  ... and ${formatCount(count - shown.length)} more\n`)
-  return shown.length < count
+  const lines = findings.slice(0, SHOWN).map(finding => `  ${readableFinding(finding)}`)
+  stderr.write(`${title} (${formatCount(count)}):\n${firstOf(lines, count)}`)
+  return lines.length < count
 }

@@ -1,7 +1,8 @@
-import type { BackupView, RestoreView } from '../../jobs/types.ts'
+import type { BackupView, RestoreView, ScheduleView } from '../../jobs/types.ts'
 import { backupTable } from './backup-table.ts'
 import type { Shown } from './print.ts'
 import { restoreTable } from './restore-table.ts'
+import { scheduleTable } from './schedule-table.ts'
 
 export const shownBackup: Shown<BackupView> = { kind: 'Backup', object: ({ backup }) => backup, table: backupTable }
 
@@ -9,4 +10,10 @@ export const shownRestore: Shown<RestoreView> = {
   kind: 'Restore',
   object: ({ restore }) => restore,
   table: restoreTable,
+}
+
+export const shownSchedule: Shown<ScheduleView> = {
+  kind: 'Schedule',
+  object: ({ schedule }) => schedule,
+  table: scheduleTable,
 }

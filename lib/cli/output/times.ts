@@ -1,3 +1,5 @@
+import { formatDuration, parseDuration } from '../../velero/duration.ts'
+import type { GoDuration } from '../../velero/types.ts'
 import { zoneName } from './zone-name.ts'
 
 export interface Clock {
@@ -58,4 +60,9 @@ export function shortHumanDuration(ms: number): string {
     if (count < unit.below) return `${count}${unit.name}`
   }
   return ''
+}
+
+/** As Go shows a duration that a person may have written: `24h` is `24h0m0s`, none is `0s`. */
+export function goDuration(duration: GoDuration | undefined): string {
+  return formatDuration(parseDuration(duration ?? '0'))
 }

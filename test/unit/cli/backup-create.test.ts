@@ -139,10 +139,7 @@ status: {}
       'backup create b --selector a=b --or-selector c=d',
       "either a 'selector' or an 'or-selector' can be specified, but not both",
     ],
-    [
-      'backup create b --from-schedule daily',
-      '--from-schedule is not available: this version of lateen has no schedules',
-    ],
+    ['backup create b --from-schedule=', 'flag must have a non-empty value: --from-schedule'],
     [
       'backup create b --include-namespaces a,b --exclude-namespaces b,*',
       "[excludes list cannot contain '*', excludes list cannot contain an item in the includes list: b]",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BackupExistsError, RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { BACKUPS, BackupExistsError, RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { BeingDeletedError } from '../../../lib/bucket/runs.ts'
 import {
   ArchiveFormatError,
   BackupArchiveMissingError,
@@ -8,18 +9,25 @@ import {
 import { exitCodeOf } from '../../../lib/cli/exit-codes.ts'
 import { ApiError, ConnectionError } from '../../../lib/cluster/types.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
+import { InUseError } from '../../../lib/jobs/delete.ts'
 import {
   BackupNotFoundError,
   BackupRefusedError,
+  ClockSkewError,
   InterruptedError,
   LocationNotWritableError,
   RestoreNotFoundError,
   RestoreRefusedError,
+  ScheduleExistsError,
+  ScheduleFromConfigError,
+  ScheduleNotFoundError,
+  ScheduleRefusedError,
 } from '../../../lib/jobs/errors.ts'
 import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
 import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
 import { lateen } from './harness.ts'
 
+const intent = { name: 'x', reason: 'asked for', requested: '2026-11-22T08:41:26Z', restores: [] }
 const status = (code: number) => new ApiError('no', { status: code, reason: '' })
 
 describe('the exit code', () => {
@@ -32,6 +40,12 @@ describe('the exit code', () => {
     ["a restore's name that is taken", 2, new RestoreExistsError('x')],
     ["a restore's name that is unknown", 2, new RestoreNotFoundError('x')],
     ['a restore that is refused', 2, new RestoreRefusedError(['x'])],
+    ["a schedule's name that is taken", 2, new ScheduleExistsError('x')],
+    ["a schedule's name that is unknown", 2, new ScheduleNotFoundError('x')],
+    ['a schedule that is refused', 2, new ScheduleRefusedError(['x'])],
+    ['a schedule that is for lateen.yaml to change', 2, new ScheduleFromConfigError('x')],
+    ['a name that is being deleted', 2, new BeingDeletedError(BACKUPS, intent)],
+    ['the deletion of what is in use', 2, new InUseError('x')],
     ['a backup without an archive', 2, new BackupArchiveMissingError('b', 'k')],
     ['a hostile archive', 2, new HostileArchiveError('x')],
     ['an archive of a format that nobody knows yet', 2, new ArchiveFormatError('2')],
@@ -42,6 +56,7 @@ describe('the exit code', () => {
     ['an API server that forbids', 5, status(403)],
     ['an API server that fails', 5, status(503)],
     ['an answer that nobody expected', 1, status(422)],
+    ['clocks that differ', 1, new ClockSkewError(new Date(0), new Date(1))],
     ['an object that is missing', 1, new ObjectNotFoundError('x')],
     ['an interruption', 130, new InterruptedError('backup', 'x')],
     ['another failure', 1, new LateenError('x')],

@@ -5,6 +5,7 @@ import { run } from '../../../lib/cli/run.ts'
 import type { BackupResult, RestoreResult } from '../../../lib/jobs/types.ts'
 import type { Backup, BackupStatus } from '../../../lib/velero/types.ts'
 import type { Restore, RestoreStatus } from '../../../lib/velero/types-restore.ts'
+import type { Schedule, ScheduleSpec } from '../../../lib/velero/types-schedule.ts'
 
 class Captured extends Writable {
   text = ''
@@ -24,6 +25,8 @@ export interface World {
   now?: string
   timeZone?: string
   tty?: boolean
+  /** What is typed, line by line; then nobody types any more. */
+  typed?: string[]
   /** Called with what a Ctrl-C would call. */
   onInterrupt?: (interrupt: () => void) => void
 }
@@ -38,6 +41,7 @@ export interface Outcome {
 export async function lateen(args: string | string[], world: World = {}): Promise<Outcome> {
   const [stdout, stderr] = [new Captured(), new Captured()]
   stderr.isTTY = world.tty ?? false
+  const typed = [...(world.typed ?? [])]
   const refused = () => Promise.reject(new Error('this command must not reach for anything'))
   const cli: Cli = {
     stdout,
@@ -53,6 +57,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
       return text
     },
+    readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
     onInterrupt: handler => {
       world.onInterrupt?.(handler)
@@ -64,10 +69,19 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       getBackup: refused,
       openBackupLogs: refused,
       openBackupArchive: refused,
+      deleteBackup: refused,
       createRestore: refused,
       listRestores: refused,
       getRestore: refused,
       openRestoreLogs: refused,
+      deleteRestore: refused,
+      createSchedule: refused,
+      listSchedules: refused,
+      getSchedule: refused,
+      pauseSchedule: refused,
+      deleteSchedule: refused,
+      backupFromSchedule: refused,
+      collectGarbage: refused,
       ...world.jobs,
     },
   }
@@ -93,4 +107,14 @@ export function restoreResultOf(
   findings: Partial<RestoreResult> = {},
 ): RestoreResult {
   return { restore: { ...manifest, status }, how: 'finished', errors: [], warnings: [], ...findings }
+}
+
+export function schedule(name: string, spec: Partial<ScheduleSpec> = {}): Schedule {
+  return {
+    kind: 'Schedule',
+    apiVersion: 'velero.io/v1',
+    metadata: { name, namespace: 'velero', creationTimestamp: '2026-10-13T08:41:25Z' },
+    spec: { template: { includedNamespaces: ['*'] }, schedule: '0 2 * * *', ...spec },
+    status: { phase: 'Enabled' },
+  }
 }
