@@ -13,6 +13,7 @@ import type { LateenError } from '../velero/errors.ts'
 import { InvalidRecordError } from '../velero/schema.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import type { Backup } from '../velero/types.ts'
+import type { OpenStore } from './dropped.ts'
 import { BackupNotFoundError } from './errors.ts'
 import { findRun, inTurn, knownNames, withStore } from './found-runs.ts'
 import type { BackupView } from './types.ts'
@@ -24,14 +25,18 @@ export const AT_ONCE = 16
  * Every backup of the location, by name: records of any writer, and runs of ours that have none yet. Needs no right to
  * write. One that can't be read hides no other: it is left out, and `onDamaged` is told.
  */
-export async function listBackups(settings: Settings, onDamaged: (error: LateenError) => void): Promise<BackupView[]> {
-  const { location } = settings
-  return withStore(location, async store => {
+export async function listBackups(
+  { location }: Pick<Settings, 'location'>,
+  onDamaged: (error: LateenError) => void,
+  open: OpenStore = openStore,
+): Promise<BackupView[]> {
+  const read = async (store: ObjectStore) => {
     const views = await inTurn(await knownNames(store, BACKUPS), AT_ONCE, name =>
       viewOf(store, name, location).catch(error => tellDamaged(error, onDamaged)),
     )
     return views.filter(view => view !== undefined)
-  })
+  }
+  return withStore(location, read, open)
 }
 
 /** Of one of many: what can't be read is told, anything else is thrown. */
