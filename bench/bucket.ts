@@ -38,3 +38,31 @@ export async function copyAsVelero(env: NodeJS.ProcessEnv, name: string): Promis
   }
   s3.destroy()
 }
+
+const FILES = [
+  '.tar.gz',
+  '-logs.gz',
+  '-results.gz',
+  '-resource-list.json.gz',
+  '-volumeinfo.json.gz',
+  '-itemoperations.json.gz',
+].concat(['-podvolumebackups.json.gz', '-volumesnapshots.json.gz', '-lateen-index.json.gz'])
+
+/** So many backups that expired long ago, with a record and nine files each. */
+export async function fillWithExpired(env: NodeJS.ProcessEnv, count: number): Promise<void> {
+  const s3 = connect(env)
+  const put = (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: BUCKET, Key, Body }))
+  const fill = async (name: string) => {
+    const status = { phase: 'Completed', startTimestamp: '2020-01-01T00:00:00Z', expiration: '2020-01-31T00:00:00Z' }
+    const metadata = { name, namespace: 'velero', uid: `uid-${name}` }
+    const record = { kind: 'Backup', apiVersion: 'velero.io/v1', metadata, spec: {}, status }
+    await Promise.all(FILES.map(file => put(`${backupsPrefix}${name}/${name}${file}`, 'x'.repeat(1000))))
+    await put(`${backupsPrefix}${name}/velero-backup.json`, JSON.stringify(record))
+  }
+  const names = Array.from({ length: count }, (_, i) => `b${i}`).values()
+  const worker = async () => {
+    for (const name of names) await fill(name)
+  }
+  await Promise.all(Array.from({ length: 8 }, worker))
+  s3.destroy()
+}

@@ -1,9 +1,10 @@
-// backup NAME COUNT SPEC, or restore NAME COUNT SPEC: so many jobs one after the other, each from settings to record, in a
-// process of their own; prints what they took as one JSON line. SPEC is JSON.
+// backup NAME COUNT SPEC, restore NAME COUNT SPEC, or gc NAME: so many jobs one after the other, each from settings to record,
+// in a process of their own; prints what they took as one JSON line. SPEC is JSON.
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { loadSettings } from '../lib/config/load.ts'
 import { createBackup } from '../lib/jobs/backup.ts'
+import { collectGarbage } from '../lib/jobs/gc.ts'
 import { createRestore } from '../lib/jobs/restore.ts'
 import { openStore } from '../lib/store/open.ts'
 
@@ -26,6 +27,10 @@ const jobs: Record<string, (metadata: { name: string; namespace: string; uid: st
     }
     const { restore, errors } = await createRestore(settings, manifest, { typed: true, onProgress })
     return { phase: restore.status?.phase, items: restore.status?.progress?.itemsRestored, ...counts, errors }
+  },
+  gc: async () => {
+    const { how, deleted, problems } = await collectGarbage(settings)
+    return { phase: how === 'finished' && problems.length === 0 ? 'Completed' : how, items: deleted.length, problems }
   },
 }
 
