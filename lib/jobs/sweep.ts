@@ -115,7 +115,7 @@ async function sweepRun<T extends Recorded>(
     await send({ ...claim.request, metadata: { ...claim.request.metadata, uid: claim.uid } })
     return { ...run, what: 'queued' }
   }
-  if (!dryRun) await endRun(claim, reason, options, end)
+  if (!dryRun && !(await endRun(kind, claim, reason, options, end))) return undefined
   return { ...run, what: 'ended', reason }
 }
 
@@ -128,18 +128,24 @@ function hopeless({ claimed }: NameClaim<Recorded>, lease: LeaseDocument | undef
     : undefined
 }
 
+/** Answers false where its holder has finished since we looked: then its files are not ours to discard. */
 async function endRun<T extends Recorded>(
+  kind: RecordKind<T>,
   claim: NameClaim<T>,
   reason: string,
   options: SweepOptions,
   end: End<T>,
-): Promise<void> {
+): Promise<boolean> {
   const { store, now, owner, sizes } = options
   const lease = await Lease.acquire(store, claim.uid, owner, now)
   try {
-    // Its holder may have finished since we looked.
-    if ((await readOutcome(store, claim.uid)) !== undefined) return
+    const [outcome, record] = await Promise.all([
+      readOutcome(store, claim.uid),
+      store.head(kind.recordKey(claim.request.metadata.name)),
+    ])
+    if (outcome !== undefined || record !== undefined) return false
     await end(claim, reason, { store, lease, started: new Date(claim.claimed), now, sizes }, options)
+    return true
   } finally {
     await giveUpLease(lease)
   }

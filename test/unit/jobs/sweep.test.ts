@@ -6,6 +6,7 @@ import { claimName, readOutcome, writeOutcome } from '../../../lib/bucket/runs.t
 import { keys } from '../../helpers/backups.ts'
 import { TestClock } from '../../helpers/clock.ts'
 import { collect, putBackup, remaining } from '../../helpers/collected.ts'
+import { guarded } from '../../helpers/failing-store.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
 import { manifest, restoreOf } from '../../helpers/world.ts'
 
@@ -103,6 +104,20 @@ describe('a run that died', () => {
       ['lease', 'outcome'].map(file => `metadata/lateen/runs/uid-b/${file}.json`),
     )
     expect((await run()).runs).toEqual([])
+  })
+
+  it('that wrote its record just before it is ended keeps its files', async () => {
+    await begin(BACKUPS, backup('b'))
+    clock.advance(DAY)
+    const store2 = guarded(store, async (what, call) => {
+      const answer = await call()
+      // Behind the look for records, before the lease is taken.
+      if (what === 'get metadata/lateen/names/backups/b.json') await putBackup(store, 'b')
+      return answer
+    })
+    const { runs, problems } = await collect(store2, { now: clock.now })
+    expect({ runs, problems }).toEqual({ runs: [], problems: [] })
+    expect(await keys(store, 'backups/b/')).toHaveLength(3)
   })
 
   it('keeps the backup that it restores from', async () => {
