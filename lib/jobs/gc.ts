@@ -10,6 +10,7 @@ import { ClockSkewError } from './errors.ts'
 import { Collection } from './gc-collection.ts'
 import type { GcResult } from './gc-types.ts'
 import { giveUpLease, keepLease } from './heartbeat.ts'
+import { keepMemoryFlat } from './memory.ts'
 
 export interface GcOptions {
   /** Decides only, and writes nothing. */
@@ -68,11 +69,13 @@ async function underLease(
 ): Promise<GcResult> {
   const lease = await Lease.acquire(store, GC_RUN, owner, now)
   const lost = new AbortController()
+  const endFlat = keepMemoryFlat()
   const end = keepLease(lease, { progress: () => ({}), lost: reason => lost.abort(reason) })
   try {
     await refuseSkew(store, now())
     return await work(lost.signal)
   } finally {
+    endFlat()
     await end()
     await giveUpLease(lease)
   }
