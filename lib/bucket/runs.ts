@@ -52,11 +52,16 @@ export async function claimName<T extends Recorded>(
   now: Date,
   backup?: string,
 ): Promise<NameClaim<T>> {
+  // Before, so that what is refused leaves no claim; and after: see isClaimed in lib/gc/deletion.ts.
+  await refuseDeleted(store, kind, request.metadata.name)
   const claim = await claimFree(store, kind, request, uid, now, backup)
-  // After the claim: see isClaimed in lib/gc/deletion.ts.
-  const intent = await readIntent(store, kind, request.metadata.name)
-  if (intent !== undefined) throw new BeingDeletedError(kind, intent.value)
+  await refuseDeleted(store, kind, request.metadata.name)
   return claim
+}
+
+async function refuseDeleted(store: ObjectStore, kind: RecordKind<Recorded>, name: string): Promise<void> {
+  const intent = await readIntent(store, kind, name)
+  if (intent !== undefined) throw new BeingDeletedError(kind, intent.value)
 }
 
 async function claimFree<T extends Recorded>(

@@ -80,7 +80,9 @@ async function remove<T extends Recorded>(
   missing: LateenError,
   restores: readonly { name: string; uid?: string }[],
 ): Promise<Deleted> {
-  const { uid = await uidOf(store, kind, name, missing), now = () => new Date() } = options
+  // Also where the uid is given: what is still being made is not deleted.
+  const there = await uidOf(store, kind, name, missing)
+  const { uid = there, now = () => new Date() } = options
   const target = { name, reason: 'asked for', restores, ...(uid !== undefined && { uid }) }
   const deleted = await deleteRecorded(store, kind, target, now())
   if (deleted.how === 'another') throw missing

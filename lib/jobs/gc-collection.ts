@@ -61,7 +61,7 @@ export class Collection {
     ])
     const decisions = await this.#decide(backups, restores)
     if (!dryRun) {
-      await this.#finishOld()
+      await this.#finishOld(restores)
       await this.#delete(decisions, backups, restores)
     }
     await this.#lookAfterRuns(backups, restores)
@@ -97,11 +97,12 @@ export class Collection {
     return read.flatMap(stored => (stored === undefined ? [] : [stored.schedule]))
   }
 
-  /** What a deletion that died has left, and what object lock has let go meanwhile. */
-  async #finishOld(): Promise<void> {
+  /** What a deletion that died has left, and what object lock has let go meanwhile; but for what a restore has begun to read since. */
+  async #finishOld({ reading }: RestoreSources): Promise<void> {
     const { store, now } = this.#options
     const finish = async <T extends Recorded>(kind: RecordKind<T>) => {
-      const intents = await Array.fromAsync(openDeletions(store, kind, now()))
+      const all = await Array.fromAsync(openDeletions(store, kind, now()))
+      const intents = all.filter(({ name }) => kind.word === 'restore' || !reading.has(name))
       await inTurn(intents, DELETIONS, intent =>
         this.#one(kind, intent, () => finishDeletion(store, kind, intent, now())),
       )

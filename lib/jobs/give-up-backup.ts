@@ -41,6 +41,7 @@ export async function giveUpBackup(
   const account = new Account({ backup: `${namespace}/${name}`, segments, now })
   account.report({ level: 'error', message: 'Backup failed', error: failureReason })
   await writeAccount(store, name, account)
+  await lease.assure()
   await writeRecord(store, BACKUPS, failed)
   await closeRun(store, failed, findings, true, now())
   return { record: failed, ...findings }

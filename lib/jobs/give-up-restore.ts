@@ -32,6 +32,7 @@ export async function giveUpRestore(
   await writeRestoreFiles(store, name, account, sizes.part)
   const status = { startTimestamp: timestamp(started), ...checkpoint?.restore.status, failureReason }
   const failed = endedRestore({ ...restore, status }, 'Failed', account.counts, now())
+  await lease.assure()
   await writeRecord(store, RESTORES, failed)
   await closeRun(store, failed, account.firstFindings, true, now())
   return { record: failed, ...account.firstFindings }

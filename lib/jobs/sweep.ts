@@ -1,3 +1,4 @@
+import { readIntent } from '../bucket/deletions.ts'
 import { readDocument } from '../bucket/documents.ts'
 import { runLeaseKey } from '../bucket/layout.ts'
 import { Lease, type LeaseDocument } from '../bucket/lease.ts'
@@ -6,6 +7,7 @@ import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Sizes } from '../bucket/sizes.ts'
 import type { LocationSettings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { defaultBackup } from '../velero/defaults.ts'
 import { messageOf } from '../velero/errors.ts'
 import type { Backup } from '../velero/types.ts'
@@ -102,16 +104,21 @@ async function sweepRun<T extends Recorded>(
   const { store, now, dryRun, send } = options
   const claim = (await readDocument<NameClaim<T>>(store, nameKey(kind, name)))?.value
   if (claim === undefined) return undefined
-  const [outcome, lease] = await Promise.all([
+  const [outcome, intent, lease] = await Promise.all([
     readOutcome(store, claim.uid),
+    readIntent(store, kind, name),
     readDocument<LeaseDocument>(store, runLeaseKey(claim.uid)),
   ])
   const idleSince = new Date(lease?.value.expires ?? claim.claimed).getTime()
+  // A request that was refused because its name is being deleted has not begun.
+  if (intent !== undefined) return undefined
   if (outcome !== undefined || now().getTime() - idleSince < GRACE_MS) return undefined
   const run = { kind: kind.word, name, uid: claim.uid }
   const reason = hopeless(claim, lease?.value, now())
   if (reason === undefined) {
-    if (dryRun || send === undefined) return { ...run, what: 'found' }
+    // Which cluster a command meant that names none, nobody but its sender knows.
+    const addressed = claim.request.metadata.annotations?.[CLUSTER_ANNOTATION] !== undefined
+    if (dryRun || send === undefined || !addressed) return { ...run, what: 'found' }
     await send({ ...claim.request, metadata: { ...claim.request.metadata, uid: claim.uid } })
     return { ...run, what: 'queued' }
   }

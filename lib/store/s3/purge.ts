@@ -41,12 +41,17 @@ export async function* purgeVersions(
     const versions = targetsOf(page.Versions)
     const markersThere = targetsOf(page.DeleteMarkers)
     const failures = await removeObjects(client, bucket, versions)
-    const locked = new Set(failures.map(({ key }) => key))
-    // What hides a locked version stays; where nothing does, a marker of ours will.
-    const bare = locked.difference(new Set(markersThere.map(({ key }) => key)))
-    const needless = markersThere.filter(({ key }) => !locked.has(key))
+    const told = (failed: RemoveFailure[]) =>
+      Promise.all(failed.map(failure => keptVersion(client, bucket, root, failure)))
+    const left = await told(failures)
+    const leftKeys = new Set(failures.map(({ key }) => key))
+    // What hides a locked version stays; where nothing does, a marker of ours will. What is kept for another reason stays in sight.
+    const latest = (page.DeleteMarkers ?? []).filter(({ IsLatest }) => IsLatest)
+    const hidden = new Set(latest.map(({ Key = '' }) => decode(Key)))
+    const bare = new Set(left.filter(({ locked }) => locked).map(({ key }) => root + key)).difference(hidden)
+    const needless = markersThere.filter(({ key }) => !leftKeys.has(key))
     const refused = await removeObjects(client, bucket, [...needless, ...[...bare].map(key => ({ key }))])
-    const kept = await Promise.all([...failures, ...refused].map(failure => keptVersion(client, bucket, root, failure)))
+    const kept = [...left, ...(await told(refused))]
     if (versions.length + markersThere.length > 0) yield { removed: versions.length - failures.length, kept }
     markers = page.IsTruncated
       ? { KeyMarker: decode(page.NextKeyMarker ?? ''), VersionIdMarker: page.NextVersionIdMarker }

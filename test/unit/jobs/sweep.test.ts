@@ -32,8 +32,13 @@ async function begin<T extends Recorded>(kind: RecordKind<T>, request: T, takeov
   return lease
 }
 
-const backup = (name: string) => manifest(name, {}, `uid-${name}`)
-const restore = (name: string) => restoreOf(name, { backupName: 'b' }, { uid: `uid-${name}` })
+const annotations = { 'lateen.io/cluster': 'prod' }
+const addressed = <T extends Recorded>(request: T): T => ({
+  ...request,
+  metadata: { ...request.metadata, annotations },
+})
+const backup = (name: string) => addressed(manifest(name, {}, `uid-${name}`))
+const restore = (name: string) => addressed(restoreOf(name, { backupName: 'b' }, { uid: `uid-${name}` }))
 const run = (options: Parameters<typeof collect>[1] = {}) => collect(store, { now: clock.now, ...options })
 
 describe('a run that somebody works on', () => {
@@ -60,6 +65,12 @@ describe('a run that died', () => {
     expect(sent.map(({ kind, metadata }) => `${kind} ${metadata.name} ${metadata.uid}`)).toEqual([
       ...['Backup b uid-b', 'Restore r uid-r'],
     ])
+  })
+
+  it('whose request names no cluster is told of, and sent to none', async () => {
+    await begin(BACKUPS, manifest('b', {}, 'uid-b'))
+    clock.advance(5 * 60_000)
+    expect((await run({ send: () => expect.fail() })).runs).toMatchObject([{ name: 'b', what: 'found' }])
   })
 
   it('is told of where there is no queue, and where nothing is to be done', async () => {
