@@ -1,6 +1,6 @@
 import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import type { Timestamp } from '../velero/types.ts'
-import { type Document, readDocument, writeDocument } from './documents.ts'
+import { type Document, documentNames, readDocument, writeDocument } from './documents.ts'
 import { deletionsPrefix } from './layout.ts'
 import type { Recorded, RecordKind } from './record-kinds.ts'
 
@@ -51,8 +51,6 @@ export async function writeIntent(store: ObjectStore, kind: Kind, intent: Deleti
 }
 
 /** Names of all that is being deleted, of one kind. */
-export async function* intendedNames(store: ObjectStore, { word }: Kind): AsyncGenerator<string> {
-  const above = `${deletionsPrefix}${word}s/`
-  for await (const { objects } of store.list(above))
-    for (const { key } of objects) yield key.slice(above.length, -'.json'.length)
+export function intendedNames(store: ObjectStore, { word }: Kind): AsyncGenerator<string> {
+  return documentNames(store, `${deletionsPrefix}${word}s/`)
 }

@@ -47,6 +47,12 @@ export async function readDocument<T>(store: ObjectStore, key: string): Promise<
   }
 }
 
+/** The names of the documents right below a prefix, sorted: of `PREFIX/NAME.json`. */
+export async function* documentNames(store: ObjectStore, above: string): AsyncGenerator<string> {
+  for await (const { objects } of store.list(above))
+    for (const { key } of objects) yield key.slice(above.length, -'.json'.length)
+}
+
 /** Answers the new etag. Throws PreconditionFailedError where the condition does not hold. */
 export async function writeDocument(
   store: ObjectStore,

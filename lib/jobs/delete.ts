@@ -1,13 +1,14 @@
 import { readIntent } from '../bucket/deletions.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
+import { isReadOnly } from '../config/location.ts'
 import type { Settings } from '../config/types.ts'
 import { type Deleted, deleteRecorded } from '../gc/deletion.ts'
 import { type ObjectStore, StoreError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupNotFoundError, LocationNotWritableError, RestoreNotFoundError } from './errors.ts'
-import { findRun } from './found-runs.ts'
+import { findRun, withStore } from './found-runs.ts'
 import { restoreSources } from './restore-sources.ts'
 
 export interface DeleteOptions {
@@ -18,6 +19,8 @@ export interface DeleteOptions {
 
 /** Somebody still writes or reads what is to be deleted. */
 export class InUseError extends LateenError {}
+
+const WAIT = { next: 'Wait for its end; a run that died ends by itself after a day.' }
 
 /**
  * Deletes a backup and the restores from it, as Velero does for a DeleteBackupRequest. Safe to repeat; a deletion that died is
@@ -34,9 +37,7 @@ export function deleteBackup(
     const { reading, ended } = await restoreSources(store, () => {})
     const restore = reading.get(name)
     if (restore !== undefined)
-      throw new InUseError(`the restore ${JSON.stringify(restore)} reads the backup ${JSON.stringify(name)}`, {
-        next: 'Wait for its end; a run that died ends by itself after a day.',
-      })
+      throw new InUseError(`the restore ${JSON.stringify(restore)} reads the backup ${JSON.stringify(name)}`, WAIT)
     const missing = new BackupNotFoundError(name)
     return remove(store, BACKUPS, name, options, missing, ended.get(name) ?? [])
   })
@@ -60,16 +61,11 @@ async function within(
   { openStore }: Around,
   work: (store: ObjectStore) => Promise<Deleted>,
 ): Promise<Deleted> {
-  if (location.spec.accessMode === 'ReadOnly')
+  if (isReadOnly(location))
     throw new LocationNotWritableError(
       `cannot delete from the backup storage location ${location.name}, which is currently in read-only mode`,
     )
-  const store = await openStore(location)
-  try {
-    return await work(store)
-  } finally {
-    await store.close()
-  }
+  return withStore(location, work, openStore)
 }
 
 async function remove<T extends Recorded>(
@@ -107,10 +103,7 @@ async function uidOf<T extends Recorded>(
   if (intent !== undefined) return intent.value.uid
   const run = await findRun(store, kind, name)
   if (run?.refused !== undefined) return run.claim.uid
-  if (run !== undefined)
-    throw new InUseError(`${kind.word} ${JSON.stringify(name)} is still in progress`, {
-      next: 'Wait for its end; a run that died ends by itself after a day.',
-    })
+  if (run !== undefined) throw new InUseError(`${kind.word} ${JSON.stringify(name)} is still in progress`, WAIT)
   for await (const { objects } of store.list(`${kind.prefix}${name}/`))
     if (objects.length > 0 && kind.word === 'restore') return undefined
   throw missing

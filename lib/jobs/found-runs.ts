@@ -1,4 +1,4 @@
-import { readDocument } from '../bucket/documents.ts'
+import { documentNames, readDocument } from '../bucket/documents.ts'
 import { runLeaseKey } from '../bucket/layout.ts'
 import type { LeaseDocument } from '../bucket/lease.ts'
 import { nameKey, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
@@ -25,12 +25,11 @@ export async function knownNames<T extends Recorded>(store: ObjectStore, kind: R
 }
 
 /** The names that requests of ours have claimed, sorted. */
-export async function* claimedNames(
+export function claimedNames(
   store: ObjectStore,
   { namesPrefix }: Pick<RecordKind<Recorded>, 'namesPrefix'>,
 ): AsyncGenerator<string> {
-  for await (const page of store.list(namesPrefix))
-    for (const { key } of page.objects) yield key.slice(namesPrefix.length, -'.json'.length)
+  return documentNames(store, namesPrefix)
 }
 
 /** Undefined where nobody has the name, or where its run ended with a record that is gone now: it was deleted. */

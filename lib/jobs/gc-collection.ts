@@ -3,8 +3,8 @@ import { writeDocument } from '../bucket/documents.ts'
 import { collectionsPrefix } from '../bucket/layout.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readSchedule, scheduleNames } from '../bucket/schedules.ts'
-import type { Deleted } from '../gc/deletion.ts'
-import { deleteRecorded, finishDeletion, openDeletions } from '../gc/deletion.ts'
+import { isReadOnly } from '../config/location.ts'
+import { type Deleted, deleteRecorded, finishDeletion, openDeletions } from '../gc/deletion.ts'
 import { factsOf } from '../gc/facts.ts'
 import { type BackupFacts, type Decision, decide } from '../gc/retention.ts'
 import { messageOf } from '../velero/errors.ts'
@@ -13,7 +13,7 @@ import { foreignFiles } from './foreign-files.ts'
 import { forgetRuns } from './forget-runs.ts'
 import { inTurn } from './found-runs.ts'
 import { policies } from './gc-policies.ts'
-import type { DeletedItem, GcAccount, GcResult } from './gc-types.ts'
+import { type DeletedItem, emptyAccount, type GcAccount, type GcResult } from './gc-types.ts'
 import { type Survey, survey } from './location-survey.ts'
 import { AT_ONCE, tellDamaged } from './read.ts'
 import { type RestoreSources, restoreSources } from './restore-sources.ts'
@@ -37,19 +37,7 @@ export class Collection {
 
   constructor(options: CollectionOptions) {
     this.#options = options
-    const at = options.now().toISOString()
-    this.#account = {
-      version: 1,
-      location: options.location.name,
-      started: at,
-      ended: at,
-      kept: 0,
-      deleted: [],
-      locked: [],
-      runs: [],
-      foreign: [],
-      problems: [],
-    }
+    this.#account = emptyAccount(options.location.name, options.now())
   }
 
   async run(): Promise<GcResult> {
@@ -76,12 +64,11 @@ export class Collection {
     const { location, now } = this.#options
     const schedules = await this.#schedules()
     const onProblem = (message: string) => this.#account.problems.push(message)
-    const readOnly = location.spec.accessMode === 'ReadOnly'
     return decide(facts, {
       policyOf: policies(facts, schedules, location.retention, onProblem),
       restoring: reading,
       now: now(),
-      ...(readOnly && { locked: `the location ${location.name} is read-only` }),
+      ...(isReadOnly(location) && { locked: `the location ${location.name} is read-only` }),
     })
   }
 

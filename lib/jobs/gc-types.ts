@@ -36,6 +36,13 @@ export interface GcAccount {
   problems: string[]
 }
 
+/** Of a collection that has done nothing yet. */
+export function emptyAccount(location: string, now: Date): GcAccount {
+  const at = now.toISOString()
+  const nothing = { kept: 0, deleted: [], locked: [], runs: [], foreign: [], problems: [] }
+  return { version: 1, location, started: at, ended: at, ...nothing }
+}
+
 export interface GcResult extends GcAccount {
   /** `busy`: another collection works on this location. `continued`: the deadline came first. */
   how: 'finished' | 'continued' | 'busy' | 'dry-run'

@@ -3,12 +3,13 @@ import { hostname } from 'node:os'
 import { runLeaseKey } from '../bucket/layout.ts'
 import { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded } from '../bucket/record-kinds.ts'
+import { isReadOnly } from '../config/location.ts'
 import type { Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { ClockSkewError } from './errors.ts'
 import { Collection } from './gc-collection.ts'
-import type { GcResult } from './gc-types.ts'
+import { emptyAccount, type GcResult } from './gc-types.ts'
 import { giveUpLease, keepLease } from './heartbeat.ts'
 import { keepMemoryFlat } from './memory.ts'
 
@@ -47,15 +48,15 @@ export async function collectGarbage(
   const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
   const parts = { store, location, now, owner, sizes: all.sizes, ...(options.send && { send: options.send }) }
   try {
-    const readOnly = location.spec.accessMode === 'ReadOnly'
-    if (options.dryRun || readOnly) return await new Collection({ ...parts, dryRun: true, stopped: () => false }).run()
+    if (options.dryRun || isReadOnly(location))
+      return await new Collection({ ...parts, dryRun: true, stopped: () => false }).run()
     return await underLease(store, owner, now, async lost => {
       const stopped = () => lost.aborted || options.signal?.aborted === true
       return new Collection({ ...parts, dryRun: false, stopped }).run()
     })
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error
-    return busy(location.name, now())
+    return { how: 'busy', decisions: [], ...emptyAccount(location.name, now()) }
   } finally {
     await store.close()
   }
@@ -85,22 +86,4 @@ async function underLease(
 async function refuseSkew(store: ObjectStore, now: Date): Promise<void> {
   const written = (await store.head(runLeaseKey(GC_RUN)))?.lastModified ?? now
   if (Math.abs(written.getTime() - now.getTime()) > MOST_SKEW_MS) throw new ClockSkewError(now, written)
-}
-
-function busy(location: string, now: Date): GcResult {
-  const at = now.toISOString()
-  return {
-    how: 'busy',
-    version: 1,
-    location,
-    started: at,
-    ended: at,
-    decisions: [],
-    kept: 0,
-    deleted: [],
-    locked: [],
-    runs: [],
-    foreign: [],
-    problems: [],
-  }
 }
