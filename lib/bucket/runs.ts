@@ -1,6 +1,7 @@
 import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import type { Timestamp } from '../velero/types.ts'
+import type { Restore } from '../velero/types-restore.ts'
 import { type DeletionIntent, readIntent } from './deletions.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import { runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
@@ -14,7 +15,12 @@ export interface NameClaim<T extends Recorded> {
   request: T
   /** Of a restore: the backup that it is from, whatever its schedule makes meanwhile. */
   backup?: string
+  /** Of a restore: the location of its backup, where that is another one than this. */
+  elsewhere?: string
 }
+
+/** The source of a restore, as its claim has it. */
+export type RestoreSource = Pick<NameClaim<Restore>, 'backup' | 'elsewhere'>
 
 /** How a run ended; kept for 15 days, longer than any queue keeps a message, so that a message sent again is known. */
 export interface RunOutcome<T extends Recorded> {
@@ -50,11 +56,11 @@ export async function claimName<T extends Recorded>(
   request: T,
   uid: string,
   now: Date,
-  backup?: string,
+  source: RestoreSource = {},
 ): Promise<NameClaim<T>> {
-  // Before, so that what is refused leaves no claim; and after: see isClaimed in lib/gc/deletion.ts.
+  // Before, so that what is refused leaves no claim; and after: see lookAt in lib/gc/deletion.ts.
   await refuseDeleted(store, kind, request.metadata.name)
-  const claim = await claimFree(store, kind, request, uid, now, backup)
+  const claim = await claimFree(store, kind, { uid, claimed: now.toISOString(), request, ...source })
   await refuseDeleted(store, kind, request.metadata.name)
   return claim
 }
@@ -67,13 +73,10 @@ async function refuseDeleted(store: ObjectStore, kind: RecordKind<Recorded>, nam
 async function claimFree<T extends Recorded>(
   store: ObjectStore,
   kind: RecordKind<T>,
-  request: T,
-  uid: string,
-  now: Date,
-  backup?: string,
+  claim: NameClaim<T>,
 ): Promise<NameClaim<T>> {
+  const { uid, request } = claim
   const { name } = request.metadata
-  const claim: NameClaim<T> = { uid, claimed: now.toISOString(), request, ...(backup !== undefined && { backup }) }
   const key = nameKey(kind, name)
   try {
     await writeDocument(store, key, claim, { ifNoneMatch: '*' })

@@ -42,6 +42,7 @@ const exitCodeOfClass: Record<string, number> = {
   ScheduleNotFoundError: exitCodes.badInput,
   ScheduleFromConfigError: exitCodes.badInput,
   BeingDeletedError: exitCodes.badInput,
+  DeletionHeldError: exitCodes.badInput,
   InUseError: exitCodes.badInput,
   BackupArchiveMissingError: exitCodes.badInput,
   HostileArchiveError: exitCodes.badInput,

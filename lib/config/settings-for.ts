@@ -7,14 +7,14 @@ import type { LocationSettings, Settings } from './types.ts'
 /**
  * The settings of one run. `cluster` is what --cluster or a message's annotation `lateen.io/cluster` says; without it
  * the only cluster configured is meant. `storageLocation` chooses another location than the cluster's own. Where restores
- * are recorded elsewhere, it is in `results`. Throws ConfigError where nothing or too much fits.
+ * are recorded elsewhere, as of a location that is read-only, it is in `results`. Throws ConfigError where nothing or too much fits.
  */
 export function settingsFor(config: Config, cluster?: string, storageLocation?: string): Settings {
   const chosen = chooseCluster(config, cluster)
   const { resultsLocation, ...location } = withAccess(config, chooseLocation(config, chosen, storageLocation))
   const { location: _, ...settings } = chosen ?? {}
   const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
-  const results = config.locations.find(other => other.name === resultsLocation)
+  const results = isReadOnly(location) ? config.locations.find(other => other.name === resultsLocation) : undefined
   return {
     cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
     location,

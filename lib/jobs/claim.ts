@@ -2,7 +2,7 @@ import { readDocument } from '../bucket/documents.ts'
 import { LeaseHeldError as Held, LEASE_MS, Lease, type LeaseHeldError } from '../bucket/lease.ts'
 import { folderOf, NameTakenError, nameKey, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
-import { claimName, type NameClaim, readOutcome } from '../bucket/runs.ts'
+import { claimName, type NameClaim, type RestoreSource, readOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import { ForeignObjectsError } from './errors.ts'
@@ -27,8 +27,7 @@ export interface ClaimOptions {
   typed: boolean
   /** How long to wait for another holder's lease to end, in ms; then LeaseHeldError. */
   patienceMs: number
-  /** See NameClaim. */
-  backup?: string
+  source?: RestoreSource
   /** Told once when waiting begins. */
   onWait: (error: LeaseHeldError) => void
 }
@@ -81,7 +80,7 @@ export async function claimRun<T extends Recorded>(
     throw new ForeignObjectsError(there, kind.word, name)
   let held: NameClaim<T>
   try {
-    held = await claimName(store, kind, request, uid, options.now(), options.backup)
+    held = await claimName(store, kind, request, uid, options.now(), options.source)
   } catch (error) {
     const unfinished = error instanceof NameTakenError ? error.claim : undefined
     if (!options.typed || unfinished === undefined || !sameRequest(unfinished.value.request, request)) throw error

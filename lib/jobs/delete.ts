@@ -1,15 +1,17 @@
-import { readIntent } from '../bucket/deletions.ts'
+import { randomUUID } from 'node:crypto'
+import { hostname } from 'node:os'
+import { type DeletedName, HeldDeletion, readIntent } from '../bucket/deletions.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
 import { isReadOnly } from '../config/location.ts'
 import type { Settings } from '../config/types.ts'
-import { type Deleted, deleteRecorded } from '../gc/deletion.ts'
+import { type Deleted, finishDeletion } from '../gc/deletion.ts'
 import { type ObjectStore, StoreError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupNotFoundError, LocationNotWritableError, RestoreNotFoundError } from './errors.ts'
 import { findRun, withStore } from './found-runs.ts'
-import { restoreSources } from './restore-sources.ts'
+import { begunSince, restoreSources } from './restore-sources.ts'
 
 export interface DeleteOptions {
   /** Only if the record has this uid; absent: whichever it has. */
@@ -25,7 +27,7 @@ const WAIT = { next: 'Wait for its end; a run that died ends by itself after a d
 /**
  * Deletes a backup and the restores from it, as Velero does for a DeleteBackupRequest. Safe to repeat; a deletion that died is
  * gone on with. Answers what object lock keeps. Throws BackupNotFoundError, InUseError for a backup that is being made or
- * restored from, LocationNotWritableError, StoreError where something can't be removed.
+ * restored from, DeletionHeldError while somebody else deletes it, LocationNotWritableError, StoreError where something can't be removed.
  */
 export function deleteBackup(
   settings: Pick<Settings, 'location'>,
@@ -34,12 +36,11 @@ export function deleteBackup(
   around: Partial<Around> = {},
 ): Promise<Deleted> {
   return within(settings, { ...AROUND, ...around }, async store => {
-    const { reading, ended } = await restoreSources(store, () => {})
-    const restore = reading.get(name)
-    if (restore !== undefined)
-      throw new InUseError(`the restore ${JSON.stringify(restore)} reads the backup ${JSON.stringify(name)}`, WAIT)
-    const missing = new BackupNotFoundError(name)
-    return remove(store, BACKUPS, name, options, missing, ended.get(name) ?? [])
+    const { reading, ended, claims } = await restoreSources(store, () => {})
+    refuseRead(name, reading.get(name))
+    const remains = async () => refuseRead(name, (await begunSince(store, claims)).get(name))
+    const parts = { name, missing: new BackupNotFoundError(name), restores: ended.get(name) ?? [], remains }
+    return remove(store, BACKUPS, parts, options)
   })
 }
 
@@ -52,8 +53,13 @@ export function deleteRestore(
 ): Promise<Deleted> {
   const { location, results = location } = settings
   return within({ location: results }, { ...AROUND, ...around }, store =>
-    remove(store, RESTORES, name, options, new RestoreNotFoundError(name), []),
+    remove(store, RESTORES, { name, missing: new RestoreNotFoundError(name), restores: [] }, options),
   )
+}
+
+function refuseRead(name: string, restore: string | undefined): void {
+  if (restore !== undefined)
+    throw new InUseError(`the restore ${JSON.stringify(restore)} reads the backup ${JSON.stringify(name)}`, WAIT)
 }
 
 async function within(
@@ -68,19 +74,32 @@ async function within(
   return withStore(location, work, openStore)
 }
 
+interface Removal {
+  name: string
+  /** What is thrown where there is none. */
+  missing: LateenError
+  restores: DeletedName[]
+  /** Throws what stands against it, now that everybody can see that it is to be deleted. */
+  remains?: () => Promise<void>
+}
+
 async function remove<T extends Recorded>(
   store: ObjectStore,
   kind: RecordKind<T>,
-  name: string,
+  { name, missing, restores, remains = async () => {} }: Removal,
   options: DeleteOptions,
-  missing: LateenError,
-  restores: readonly { name: string; uid?: string }[],
 ): Promise<Deleted> {
   // Also where the uid is given: what is still being made is not deleted.
   const there = await uidOf(store, kind, name, missing)
   const { uid = there, now = () => new Date() } = options
-  const target = { name, reason: 'asked for', restores, ...(uid !== undefined && { uid }) }
-  const deleted = await deleteRecorded(store, kind, target, now())
+  const deletion = { name, reason: 'asked for', restores, ...(uid !== undefined && { uid }) }
+  const deleter = { owner: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`, now }
+  const held = await HeldDeletion.take(store, kind, deletion, deleter)
+  await remains().catch(async error => {
+    await held.close()
+    throw error
+  })
+  const deleted = await finishDeletion(store, kind, held, deleter)
   if (deleted.how === 'another') throw missing
   const failure = deleted.kept.find(({ locked }) => !locked)
   if (failure === undefined) return deleted

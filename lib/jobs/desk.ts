@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded, RecordKind } from '../bucket/record-kinds.ts'
-import { clearRun, writeOutcome } from '../bucket/runs.ts'
+import { clearRun, type RestoreSource, writeOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { type Claim, claimRun, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
 import { giveUpLease } from './heartbeat.ts'
@@ -80,13 +80,12 @@ export class Desk<T extends Recorded> {
     return lookUp(this.#store, this.#kind, this.#request)
   }
 
-  /** `backup`: of a restore, the backup that it is from. The claim's own counts, where it has one. */
-  claim(seen?: Seen<T>, backup?: string): Promise<Claim<T>> {
+  /** `source`: of a restore. The claim's own counts, where it has one. */
+  claim(seen?: Seen<T>, source?: RestoreSource): Promise<Claim<T>> {
     const { typed, wait = true, onWait = () => {} } = this.#options
     const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
     const patienceMs = wait ? PATIENCE_MS : 0
-    const pinned = backup === undefined ? {} : { backup }
-    const options = { owner, now: this.#now, sleep: this.#sleep, typed, patienceMs, onWait, ...pinned }
+    const options = { owner, now: this.#now, sleep: this.#sleep, typed, patienceMs, onWait, ...(source && { source }) }
     return claimRun(this.#store, this.#kind, this.#request, options, seen)
   }
 

@@ -1,3 +1,4 @@
+import type { Deleter } from '../bucket/deletions.ts'
 import { readDocument } from '../bucket/documents.ts'
 import { runOutcomeKey, runPrefix, runsPrefix } from '../bucket/layout.ts'
 import { BACKUPS, nameKey, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
@@ -14,17 +15,18 @@ const KEEP_OUTCOMES_MS = 15 * 86_400_000
  * Removes what is left of runs that ended so long ago that no message of theirs can come again. A name that such a run had
  * and that has no record, for the request was refused or what it made was deleted, is free from then on.
  */
-export async function forgetRuns(store: ObjectStore, now: Date): Promise<void> {
+export async function forgetRuns(store: ObjectStore, deleter: Deleter): Promise<void> {
+  const now = deleter.now()
   const [above, below] = [runsPrefix, runOutcomeKey('').slice(runPrefix('').length)]
   for await (const { objects } of store.list(above)) {
     const old = objects.filter(
       ({ key, lastModified }) => key.endsWith(`/${below}`) && now.getTime() - lastModified.getTime() > KEEP_OUTCOMES_MS,
     )
-    await inTurn(old, AT_ONCE, ({ key }) => forget(store, key.slice(above.length, -below.length - 1), now))
+    await inTurn(old, AT_ONCE, ({ key }) => forget(store, key.slice(above.length, -below.length - 1), deleter))
   }
 }
 
-async function forget(store: ObjectStore, uid: string, now: Date): Promise<void> {
+async function forget(store: ObjectStore, uid: string, deleter: Deleter): Promise<void> {
   const outcome = (await readDocument<RunOutcome<Recorded>>(store, runOutcomeKey(uid)))?.value
   if (outcome === undefined) return
   const kind: RecordKind<Recorded> = outcome.record.kind === 'Backup' ? BACKUPS : RESTORES
@@ -34,7 +36,12 @@ async function forget(store: ObjectStore, uid: string, now: Date): Promise<void>
   ])
   // As a deletion, so that nobody claims the name in the same moment.
   if (claim?.value.uid === uid && record === undefined)
-    await deleteRecorded(store, kind, { name: outcome.name, uid, reason: 'its run left no record' }, now)
+    await deleteRecorded(
+      store,
+      kind,
+      { name: outcome.name, uid, reason: 'its run left no record', restores: [] },
+      deleter,
+    )
   // The outcome goes last: as long as it is there, this is done again.
   const keys: string[] = []
   for await (const { objects } of store.list(runPrefix(uid))) keys.push(...objects.map(object => object.key))

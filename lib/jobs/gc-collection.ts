@@ -1,4 +1,4 @@
-import type { DeletionIntent } from '../bucket/deletions.ts'
+import { type Deletion, DeletionHeldError, HeldDeletion } from '../bucket/deletions.ts'
 import { writeDocument } from '../bucket/documents.ts'
 import { collectionsPrefix } from '../bucket/layout.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
@@ -8,19 +8,21 @@ import { type Deleted, deleteRecorded, finishDeletion, openDeletions } from '../
 import { factsOf } from '../gc/facts.ts'
 import { type BackupFacts, type Decision, decide } from '../gc/retention.ts'
 import { messageOf } from '../velero/errors.ts'
-import type { Schedule } from '../velero/types-schedule.ts'
 import { foreignFiles } from './foreign-files.ts'
 import { forgetRuns } from './forget-runs.ts'
 import { inTurn } from './found-runs.ts'
-import { policies } from './gc-policies.ts'
+import { type KnownSchedules, policies } from './gc-policies.ts'
 import { type DeletedItem, emptyAccount, type GcAccount, type GcResult } from './gc-types.ts'
 import { type Survey, survey } from './location-survey.ts'
 import { AT_ONCE, tellDamaged } from './read.ts'
-import { type RestoreSources, restoreSources } from './restore-sources.ts'
+import { begunSince, type RestoreSources, restoreSources } from './restore-sources.ts'
 import { type SweepOptions, sweepRuns } from './sweep.ts'
 
 /** Deletions at the same time: each waits for the store most of the time. */
 const DELETIONS = 16
+
+/** Deletions that are begun before the first of them is carried out: few enough that none waits for long. */
+const BATCH = 128
 
 /** Accounts of so long ago are of no use. In ms. */
 const KEEP_ACCOUNTS_MS = 30 * 86_400_000
@@ -72,52 +74,84 @@ export class Collection {
     })
   }
 
-  /** One that can't be read is a problem; its backups say themselves under which policy they were made. */
-  async #schedules(): Promise<Schedule[]> {
+  /** One that can't be read is a problem. */
+  async #schedules(): Promise<KnownSchedules> {
     const { store } = this.#options
+    const damaged = new Set<string>()
     const names = (await Array.fromAsync(scheduleNames(store))).flat()
     const read = await inTurn(names, AT_ONCE, name =>
       readSchedule(store, name).catch(error =>
-        tellDamaged(error, ({ message }) => this.#account.problems.push(message)),
+        tellDamaged(error, ({ message }) => {
+          damaged.add(name)
+          this.#account.problems.push(`${message}; all backups of this schedule stay`)
+        }),
       ),
     )
-    return read.flatMap(stored => (stored === undefined ? [] : [stored.schedule]))
+    return { known: read.flatMap(stored => (stored === undefined ? [] : [stored.schedule])), damaged }
   }
 
   /** What a deletion that died has left, and what object lock has let go meanwhile; but for what a restore has begun to read since. */
-  async #finishOld({ reading }: RestoreSources): Promise<void> {
+  async #finishOld({ reading, claims }: RestoreSources): Promise<void> {
     const { store, now } = this.#options
-    const finish = async <T extends Recorded>(kind: RecordKind<T>) => {
-      const all = await Array.fromAsync(openDeletions(store, kind, now()))
-      const intents = all.filter(({ name }) => kind.word === 'restore' || !reading.has(name))
-      await inTurn(intents, DELETIONS, intent =>
-        this.#one(kind, intent, () => finishDeletion(store, kind, intent, now())),
+    const finish = <T extends Recorded>(kind: RecordKind<T>, intents: Deletion[]) =>
+      inTurn(intents, DELETIONS, intent =>
+        this.#one(kind, intent, () => deleteRecorded(store, kind, intent, this.#options)),
       )
-    }
-    await finish(BACKUPS)
-    await finish(RESTORES)
+    const ofBackups = await Array.fromAsync(openDeletions(store, BACKUPS, now()))
+    const begun = await begunSince(store, claims)
+    await finish(
+      BACKUPS,
+      ofBackups.filter(({ name }) => !reading.has(name) && !begun.has(name)),
+    )
+    await finish(RESTORES, await Array.fromAsync(openDeletions(store, RESTORES, now())))
   }
 
-  async #delete(decisions: Decision[], { facts }: Survey<BackupFacts>, { ended }: RestoreSources): Promise<void> {
-    const { store, now } = this.#options
+  async #delete(decisions: Decision[], { facts }: Survey<BackupFacts>, restores: RestoreSources): Promise<void> {
     const uids = new Map(facts.map(({ name, uid }) => [name, uid]))
-    const due = decisions.filter(({ keep }) => !keep)
-    await inTurn(due, DELETIONS, ({ name, reasons }) => {
-      const uid = uids.get(name)
-      const target = { name, reason: reasons.join('; '), restores: ended.get(name) ?? [], ...(uid && { uid }) }
-      return this.#one(BACKUPS, target, () => deleteRecorded(store, BACKUPS, target, now()))
-    })
+    const due = decisions
+      .filter(({ keep }) => !keep)
+      .map(({ name, reasons }) => {
+        const uid = uids.get(name)
+        return { name, reason: reasons.join('; '), restores: restores.ended.get(name) ?? [], ...(uid && { uid }) }
+      })
+    for (let at = 0; at < due.length; at += BATCH) await this.#deleteBatch(due.slice(at, at + BATCH), restores)
+  }
+
+  /** One look for all of them at restores that have begun since the survey. */
+  async #deleteBatch(batch: Deletion[], { claims }: RestoreSources): Promise<void> {
+    if (this.#options.stopped()) return
+    const { store } = this.#options
+    const held = new Map<string, HeldDeletion>()
+    await inTurn(batch, DELETIONS, deletion =>
+      this.#one(BACKUPS, deletion, async () => {
+        held.set(deletion.name, await HeldDeletion.take(store, BACKUPS, deletion, this.#options))
+        return undefined
+      }),
+    )
+    const begun = await begunSince(store, claims)
+    await inTurn([...held.values()], DELETIONS, each =>
+      this.#one(BACKUPS, each.intent, async () => {
+        held.delete(each.intent.name)
+        if (!begun.has(each.intent.name)) return finishDeletion(store, BACKUPS, each, this.#options)
+        await each.close()
+        return undefined
+      }),
+    )
+    // Time was over: whoever continues need not wait.
+    await inTurn([...held.values()], DELETIONS, each => each.release().catch(() => {}))
   }
 
   /** One deletion; its failure delays no other. */
   async #one<T extends Recorded>(
     { word }: RecordKind<T>,
-    { name, reason }: Pick<DeletionIntent, 'name' | 'reason'>,
-    remove: () => Promise<Deleted>,
+    { name, reason }: Pick<Deletion, 'name' | 'reason'>,
+    work: () => Promise<Deleted | undefined>,
   ): Promise<void> {
     if (this.#options.stopped()) return
     try {
-      const { how, removed, kept } = await remove()
+      const deleted = await work()
+      if (!deleted) return
+      const { how, removed, kept } = deleted
       const failures = kept.filter(({ locked }) => !locked)
       const problem = failures[0] && `${failures[0].key} can't be deleted: ${failures[0].message}`
       for (const { key, locked, until } of kept)
@@ -125,6 +159,8 @@ export class Collection {
       if (how === 'another' || (removed === 0 && kept.length === 0)) return
       this.#report({ kind: word, name, reason, removed, ...(problem && { problem }) })
     } catch (error) {
+      // Somebody else is at it, by a command or a message.
+      if (error instanceof DeletionHeldError) return
       this.#report({ kind: word, name, reason, removed: 0, problem: messageOf(error) })
     }
   }
@@ -137,11 +173,11 @@ export class Collection {
   async #lookAfterRuns(backups: Survey<BackupFacts>, restores: RestoreSources): Promise<void> {
     if (this.#options.stopped()) return
     const names = { backup: backups.unrecorded, restore: restores.unrecorded }
-    const { store, now, dryRun } = this.#options
+    const { store, owner, now, dryRun } = this.#options
     const [swept, foreign] = await Promise.all([
       sweepRuns(names, this.#options),
       foreignFiles(store, backups.unrecorded),
-      dryRun ? undefined : forgetRuns(store, now()),
+      dryRun ? undefined : forgetRuns(store, { owner, now }),
     ])
     this.#account.runs = swept.runs
     this.#account.foreign = foreign.foreign

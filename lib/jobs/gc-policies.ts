@@ -6,23 +6,30 @@ import type { Schedule } from '../velero/types-schedule.ts'
 
 type PolicyOf = (schedule: string | undefined) => RetentionPolicy | undefined
 
+export interface KnownSchedules {
+  known: Schedule[]
+  /** Names of those that can't be read. */
+  damaged: Set<string>
+}
+
 /**
  * Which policy decides about a schedule's backups: the schedule's own; of a schedule that is gone, the one under which its newest
  * backup was made; else the location's. A policy that can't be read lets nothing go: `onProblem` is told, and all it is
- * about stays.
+ * about stays, as do all backups of a schedule that can't be read.
  */
 export function policies(
   backups: readonly BackupFacts[],
-  schedules: readonly Schedule[],
+  { known, damaged }: KnownSchedules,
   ofLocation: string | undefined,
   onProblem: (message: string) => void,
 ): PolicyOf {
   const texts = new Map<string, string | undefined>()
   for (const { schedule, retention } of backups.toSorted((a, b) => a.started.getTime() - b.started.getTime()))
     if (schedule !== undefined && retention !== undefined) texts.set(schedule, retention)
-  for (const { metadata } of schedules) texts.set(metadata.name, metadata.annotations?.[RETENTION_ANNOTATION])
+  for (const { metadata } of known) texts.set(metadata.name, metadata.annotations?.[RETENTION_ANNOTATION])
   const parsed = new Map<string, RetentionPolicy>()
   return schedule => {
+    if (schedule !== undefined && damaged.has(schedule)) return EVERYTHING
     const text = (schedule === undefined ? undefined : texts.get(schedule)) ?? ofLocation
     if (text === undefined) return undefined
     let policy = parsed.get(text)

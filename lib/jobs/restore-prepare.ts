@@ -7,7 +7,7 @@ import type { Discovery, Transport } from '../cluster/types.ts'
 import { selectionOf } from '../restore/selection.ts'
 import { parsePriorities } from '../restore/waves.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
-import { CLUSTER_ANNOTATION, PRIORITIES_ANNOTATION } from '../velero/annotations.ts'
+import { CLUSTER_ANNOTATION, ELSEWHERE_ANNOTATION, PRIORITIES_ANNOTATION } from '../velero/annotations.ts'
 import { defaultRestore } from '../velero/defaults-restore.ts'
 import { InvalidInputError, messageOf } from '../velero/errors.ts'
 import { hasWildcard } from '../velero/globs.ts'
@@ -38,23 +38,26 @@ export interface PreparedRestore {
   unknown: { namespaces: string[]; resources: string[] }
 }
 
-/** Reads what a restore needs to know before anything is written. Answers validation errors where there are any. */
+/**
+ * Reads what a restore needs to know before anything is written. `source`: the backup that it began with, if it began before, and
+ * the name of the backup's location, where that is not the one that it is recorded in. Answers validation errors where there are any.
+ */
 export async function prepareRestore(
   manifest: Restore,
   connection: Connection,
   backups: ObjectStore,
   now: () => Date,
-  decided?: string,
+  source: { backup?: string | undefined; elsewhere?: string } = {},
 ): Promise<{ problems: string[] } | PreparedRestore> {
   const { transport } = connection
   const [found, discovery, clusterAheadMs] = await Promise.all([
-    findBackup(backups, manifest, decided),
+    findBackup(backups, manifest, source.backup),
     discover(transport),
     clockAhead(transport, now),
   ])
   if ('problems' in found) return found
   const { backup } = found
-  const restore = describe(defaultRestore(fromBackup(manifest, backup)), connection)
+  const restore = describe(defaultRestore(fromBackup(manifest, backup)), connection, source.elsewhere)
   try {
     parsePriorities(restore.metadata.annotations?.[PRIORITIES_ANNOTATION])
     const [modifiers, config, content] = await Promise.all([
@@ -78,8 +81,12 @@ function fromBackup(manifest: Restore, backup: Backup): Restore {
   return { ...manifest, spec }
 }
 
-function describe(restore: Restore, connection: Connection): Restore {
-  const annotations = { [CLUSTER_ANNOTATION]: connection.name, ...restore.metadata.annotations }
+function describe(restore: Restore, connection: Connection, elsewhere: string | undefined): Restore {
+  const annotations = {
+    [CLUSTER_ANNOTATION]: connection.name,
+    ...restore.metadata.annotations,
+    ...(elsewhere !== undefined && { [ELSEWHERE_ANNOTATION]: elsewhere }),
+  }
   return { ...restore, metadata: { ...restore.metadata, annotations } }
 }
 

@@ -1,3 +1,4 @@
+import { readIntent } from '../bucket/deletions.ts'
 import { backupArchiveKey } from '../bucket/layout.ts'
 import { BACKUPS } from '../bucket/record-kinds.ts'
 import { readRecord, recordNames } from '../bucket/records.ts'
@@ -18,8 +19,10 @@ export async function findBackup(
   { spec, metadata }: Restore,
   decided?: string,
 ): Promise<FoundBackup> {
-  const name = decided ?? spec.backupName
-  if (name) return named(store, name, metadata.namespace ?? 'velero')
+  const namespace = metadata.namespace ?? 'velero'
+  // One that it has begun to read is safe from deletion.
+  if (decided !== undefined) return named(store, decided, namespace)
+  if (spec.backupName) return whole(store, spec.backupName, namespace)
   const backups = await ofSchedule(store, spec.scheduleName ?? '')
   // Both, as Velero's validationErrors have it.
   if (backups.length === 0)
@@ -27,7 +30,7 @@ export async function findBackup(
   const good = backups.filter(({ status }) => status?.phase === 'Completed').sort(byStart)
   const newest = good.at(-1)
   if (newest === undefined) return { problems: ['No completed backups found for schedule'] }
-  return named(store, newest.metadata.name, metadata.namespace ?? 'velero')
+  return whole(store, newest.metadata.name, namespace)
 }
 
 function byStart(a: Backup, b: Backup): number {
@@ -62,9 +65,16 @@ const USABLE: readonly (BackupPhase | undefined)[] = [
   'WaitingForPluginOperationsPartiallyFailed',
 ]
 
+async function whole(store: ObjectStore, name: string, namespace: string): Promise<FoundBackup> {
+  const [found, intent] = await Promise.all([named(store, name, namespace), readIntent(store, BACKUPS, name)])
+  if ('problems' in found || intent === undefined) return found
+  return refuse(`backup ${goQuote(name)} is being deleted`)
+}
+
+const refuse = (why: string) => ({ problems: [`Error retrieving backup: ${why}`] })
+
 async function named(store: ObjectStore, name: string, namespace: string): Promise<FoundBackup> {
   const [backup, archive] = await Promise.all([readRecord(store, BACKUPS, name), store.head(backupArchiveKey(name))])
-  const refuse = (why: string) => ({ problems: [`Error retrieving backup: ${why}`] })
   if (backup === undefined)
     return refuse(`can't find backup ${namespace}/${name}: Backup.velero.io ${goQuote(name)} not found`)
   const { phase, failureReason } = backup.status ?? {}

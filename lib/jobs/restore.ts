@@ -1,12 +1,14 @@
 import { ArchiveFormatError, BackupArchiveMissingError, HostileArchiveError } from '../bucket/archive-source.ts'
+import { readIntent } from '../bucket/deletions.ts'
 import type { Lease } from '../bucket/lease.ts'
-import { RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
+import { BACKUPS, RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
 import { timestamp } from '../velero/timestamps.ts'
+import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { validateRestore } from '../velero/validate-restore.ts'
 import { AROUND, type Around } from './around.ts'
@@ -111,13 +113,14 @@ class RestoreJob {
       const seen = await this.#desk.lookUp()
       if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
       const { location, results = location } = settings
+      const elsewhere = results === location ? {} : { elsewhere: location.name }
       const [prepared] = await Promise.all([
-        prepareRestore(manifest, connection, backups, this.#now, seen.held?.backup),
+        prepareRestore(manifest, connection, backups, this.#now, { backup: seen.held?.backup, ...elsewhere }),
         refuseForeignFolders(store, results.name),
       ])
       if ('problems' in prepared) return await this.#failValidation(prepared.problems)
       if (options.typed) refuseUnknown(prepared)
-      const claim = await this.#desk.claim(seen, prepared.backup.metadata.name)
+      const claim = await this.#desk.claim(seen, { backup: prepared.backup.metadata.name, ...elsewhere })
       if ('ended' in claim) return await this.#desk.acknowledge(claim)
       return await this.#work(prepared, claim, connection)
     } finally {
@@ -132,13 +135,22 @@ class RestoreJob {
       if (backup !== undefined && backup !== prepared.backup.metadata.name)
         throw new InterruptedError('restore', request.metadata.name)
       const restore = identified(prepared.restore, request, this.#now())
-      const hopeless = this.#desk.hopeless(lease)
+      const hopeless = this.#desk.hopeless(lease) ?? (await this.#sourceGoes(prepared.backup, lease))
       const started = this.#now()
       if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
     } finally {
       await giveUpLease(lease)
     }
+  }
+
+  /**
+   * A deletion of the backup looks for restores after its intent, and a restore for an intent after its claim, so that at least one
+   * of the two gives way. Asked once: later on the deletion has seen the claim, and is withdrawn.
+   */
+  async #sourceGoes({ metadata: { name } }: Backup, { epoch }: Lease): Promise<string | undefined> {
+    const intent = epoch === 1 ? await readIntent(this.#parts.backups, BACKUPS, name) : undefined
+    return intent && `the backup ${JSON.stringify(name)} is being deleted`
   }
 
   async #restore(

@@ -6,6 +6,8 @@ export const CLUSTER_ANNOTATION = 'lateen.io/cluster'
 export const NOTE_ANNOTATION = 'lateen.io/note'
 /** The location that a Restore is from, by its name in lateen.yaml. */
 export const LOCATION_ANNOTATION = 'lateen.io/storage-location'
+/** On the record of a Restore that is kept elsewhere than its backup: the location of that. */
+export const ELSEWHERE_ANNOTATION = 'lateen.io/backup-location'
 /** Which kinds the existing-resource policy `recreate` is for, by name, separated by commas. */
 export const RECREATE_ANNOTATION = 'lateen.io/recreate-resources'
 /** The YAML of resource modifiers, in place of a ConfigMap in the cluster. */

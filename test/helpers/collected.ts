@@ -40,8 +40,13 @@ export async function putBackup(store: ObjectStore, name: string, more: PutBacku
 }
 
 /** As Lateen records a restore. */
-export async function putRestore(store: ObjectStore, name: string, backupName: string): Promise<void> {
-  const metadata = { name, namespace: 'velero', uid: `uid-${name}` }
+export async function putRestore(
+  store: ObjectStore,
+  name: string,
+  backupName: string,
+  annotations?: Record<string, string>,
+): Promise<void> {
+  const metadata = { name, namespace: 'velero', uid: `uid-${name}`, ...(annotations && { annotations }) }
   const record = { kind: 'Restore', apiVersion: 'velero.io/v1', metadata, spec: { backupName }, status: {} }
   await store.put(`restores/${name}/restore-${name}-logs.gz`, 'x')
   await store.put(`restores/${name}/velero-restore.json`, JSON.stringify(record))

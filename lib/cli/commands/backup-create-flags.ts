@@ -77,7 +77,12 @@ export function addBackupFlags(command: Command, noun: 'backup' | 'schedule'): v
   addLocationFlag(command, 'The location to write to')
   command.optionsGroup(`The ${noun} itself:`)
   addLabelFlags(command, noun)
-  flag(command, '--ttl', duration, 'How long a backup is kept, such as 720h, which is the default.')
+  flag(
+    command,
+    '--ttl',
+    duration,
+    'How long a backup is kept, such as 168h; default 720h, or for ever where its location has a retention policy.',
+  )
   command.optionsGroup('Volumes (recorded with the backup, whose archive holds no volume data):')
   flag(command, '--snapshot-volumes', optionalBool, 'Whether to take snapshots of volumes.')
   flag(command, '--snapshot-move-data', optionalBool, "Whether to move snapshots' data.")

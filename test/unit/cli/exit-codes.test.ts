@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { DeletionHeldError } from '../../../lib/bucket/deletions.ts'
 import { BACKUPS, BackupExistsError, RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { BeingDeletedError } from '../../../lib/bucket/runs.ts'
 import {
@@ -27,7 +28,14 @@ import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
 import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
 import { lateen } from './harness.ts'
 
-const intent = { name: 'x', reason: 'asked for', requested: '2026-11-22T08:41:26Z', restores: [] }
+const intent = {
+  name: 'x',
+  reason: 'asked for',
+  requested: '2026-11-22T08:41:26Z',
+  restores: [],
+  owner: 'o',
+  expires: '2026-11-22T08:42:26Z',
+}
 const status = (code: number) => new ApiError('no', { status: code, reason: '' })
 
 describe('the exit code', () => {
@@ -45,6 +53,7 @@ describe('the exit code', () => {
     ['a schedule that is refused', 2, new ScheduleRefusedError(['x'])],
     ['a schedule that is for lateen.yaml to change', 2, new ScheduleFromConfigError('x')],
     ['a name that is being deleted', 2, new BeingDeletedError(BACKUPS, intent)],
+    ['a deletion that somebody else is at', 2, new DeletionHeldError(BACKUPS, intent)],
     ['the deletion of what is in use', 2, new InUseError('x')],
     ['a backup without an archive', 2, new BackupArchiveMissingError('b', 'k')],
     ['a hostile archive', 2, new HostileArchiveError('x')],

@@ -117,7 +117,7 @@ describe('restore get', () => {
   it('reads where restores from a location are recorded', async () => {
     const text = `locations:
   - { name: main, default: true, provider: aws, objectStorage: { bucket: b } }
-  - { name: dr, provider: aws, resultsLocation: main, objectStorage: { bucket: dr } }`
+  - { name: dr, provider: aws, accessMode: ReadOnly, resultsLocation: main, objectStorage: { bucket: dr } }`
     let seen: string[] = []
     const jobs = {
       listRestores: async ({ location, results }: { location: { name: string }; results?: { name: string } }) => {

@@ -52,6 +52,13 @@ describe('restores are recorded', () => {
     expect(settings.location).not.toHaveProperty('resultsLocation')
   })
 
+  it('in their location, where that may be written to: its collections know of no other', async () => {
+    const writable = file().replace(', accessMode: ReadOnly', '')
+    expect((await loadSettings(withFile(writable))).results).toBeUndefined()
+    const readOnly = withFile(writable, { flags: { readOnly: true } })
+    expect((await loadSettings(readOnly)).results?.name).toBe('results')
+  })
+
   it('in a resultsLocation that stays writable with --read-only', async () => {
     const { location, results } = await loadSettings(withFile(file(), { flags: { readOnly: true } }))
     expect([location.spec.accessMode, results?.spec.accessMode]).toEqual(['ReadOnly', undefined])

@@ -1,14 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { writeIntent } from '../../../lib/bucket/deletions.ts'
+import { DeletionHeldError, HeldDeletion } from '../../../lib/bucket/deletions.ts'
 import { Lease } from '../../../lib/bucket/lease.ts'
 import { BACKUPS, RESTORES } from '../../../lib/bucket/record-kinds.ts'
 import { BeingDeletedError, claimName, readOutcome } from '../../../lib/bucket/runs.ts'
-import { deleteRecorded } from '../../../lib/gc/deletion.ts'
+import { deleteRecorded, finishDeletion } from '../../../lib/gc/deletion.ts'
 import { type DeleteOptions, deleteBackup, deleteRestore, InUseError } from '../../../lib/jobs/delete.ts'
 import { BackupNotFoundError, LocationNotWritableError, RestoreNotFoundError } from '../../../lib/jobs/errors.ts'
 import type { BackupStorageLocationSpec } from '../../../lib/velero/types.ts'
+import { keys } from '../../helpers/backups.ts'
 import { TestClock } from '../../helpers/clock.ts'
 import { collect, putBackup, putRestore, remaining } from '../../helpers/collected.ts'
+import { guarded } from '../../helpers/failing-store.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
 import { manifest, restoreOf } from '../../helpers/world.ts'
 
@@ -26,6 +28,10 @@ const settings = (accessMode: BackupStorageLocationSpec['accessMode'] = 'ReadWri
 const around = { openStore: async () => store }
 const removeBackup = (name: string, options: DeleteOptions = {}) =>
   deleteBackup(settings(), name, { now: clock.now, ...options }, around)
+
+const deletionOf = (name: string, uid: string) => ({ name, uid, reason: 'asked for', restores: [] })
+const take = (name: string, uid: string, owner = 'dead') =>
+  HeldDeletion.take(store, BACKUPS, deletionOf(name, uid), { owner, now: clock.now })
 
 describe('the deletion of a backup', () => {
   it('takes the restores from it along, and leaves all others', async () => {
@@ -73,14 +79,55 @@ describe('the deletion of a backup', () => {
   })
 })
 
+describe('two deletions of one backup at once', () => {
+  it('are one: the other is told by whom, until when', async () => {
+    await putBackup(store, 'a')
+    await take('a', 'uid-a', 'another')
+    await expect(removeBackup('a')).rejects.toThrow('the backup "a" is being deleted by another')
+    expect(await keys(store, 'backups/')).toHaveLength(3)
+    clock.advance(60_000)
+    expect((await removeBackup('a')).how).toBe('deleted')
+  })
+
+  it('of which the slower has lost its turn harm nothing that was made since', async () => {
+    await putBackup(store, 'a')
+    const slow = await take('a', 'uid-a', 'slow')
+    clock.advance(60_000)
+    await removeBackup('a')
+    await putBackup(store, 'a', { uid: 'new' })
+    const before = await remaining(store)
+    await expect(finishDeletion(store, BACKUPS, slow, { owner: 'slow', now: clock.now })).rejects.toThrow(
+      DeletionHeldError,
+    )
+    expect(await remaining(store)).toEqual(before)
+  })
+})
+
+describe('a restore that begins', () => {
+  const begin = (name: string, uid: string) =>
+    claimName(store, RESTORES, restoreOf(name, { backupName: 'a' }, { uid }), uid, clock.now())
+
+  it('just before the deletion of its backup is announced keeps the backup', async () => {
+    await putBackup(store, 'a')
+    const late = guarded(store, async (what, call) => {
+      if (what.includes('deletions/backups/a') && what.startsWith('put')) await begin('r', 'uid-r')
+      return call()
+    })
+    const around = { openStore: async () => late }
+    await expect(deleteBackup(settings(), 'a', { now: clock.now }, around)).rejects.toThrow(InUseError)
+    expect(await keys(store, 'backups/')).toHaveLength(3)
+    expect(await keys(store, 'metadata/lateen/deletions/')).toEqual([])
+  })
+})
+
 describe('a name', () => {
   it('cannot be claimed while what had it is being deleted, and is free after', async () => {
-    const intent = { name: 'a', uid: 'uid-a', reason: 'asked for', requested: clock.now().toISOString(), restores: [] }
-    await writeIntent(store, BACKUPS, intent)
+    await take('a', 'uid-a')
     await store.put('backups/a/a-logs.gz', 'x')
     const claim = () => claimName(store, BACKUPS, manifest('a', {}, 'new'), 'new', clock.now())
     await expect(claim()).rejects.toThrow(BeingDeletedError)
     // Both have seen each other, and both give way; what is left is nobody's.
+    clock.advance(60_000)
     await collect(store, { now: clock.now })
     expect((await claim()).uid).toBe('new')
   })
@@ -88,7 +135,7 @@ describe('a name', () => {
   it('that another request has claimed loses no files to a deletion that comes late', async () => {
     await claimName(store, BACKUPS, manifest('a', {}, 'new'), 'new', clock.now())
     await store.put('backups/a/a.tar.gz', 'half')
-    const late = await deleteRecorded(store, BACKUPS, { name: 'a', uid: 'old', reason: 'expired' }, clock.now())
+    const late = await deleteRecorded(store, BACKUPS, deletionOf('a', 'old'), { owner: 'late', now: clock.now })
     expect(late.how).toBe('another')
     expect(await remaining(store)).toEqual(['backups/a/a.tar.gz', 'metadata/lateen/names/backups/a.json'])
   })

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readDocument } from '../../../lib/bucket/documents.ts'
+import { RESTORES } from '../../../lib/bucket/record-kinds.ts'
+import { claimName } from '../../../lib/bucket/runs.ts'
 import { ClockSkewError } from '../../../lib/jobs/errors.ts'
 import type { GcAccount } from '../../../lib/jobs/gc-types.ts'
 import { StoreError } from '../../../lib/store/types.ts'
@@ -9,6 +11,7 @@ import { TestClock } from '../../helpers/clock.ts'
 import { collect, putBackup, putRestore, remaining } from '../../helpers/collected.ts'
 import { guarded, Killed, killedAt } from '../../helpers/failing-store.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
+import { restoreOf } from '../../helpers/world.ts'
 
 const PAST = '2026-11-20T00:00:00Z'
 const FUTURE = '2026-12-20T00:00:00Z'
@@ -128,6 +131,45 @@ describe('a collection', () => {
     expect(problems).toEqual([expect.stringContaining('did you mean keep-daily?')])
   })
 
+  it('lets none of the backups go whose schedule cannot be read', async () => {
+    await putBackup(store, 'daily-1', { schedule: 'daily', expiration: PAST })
+    await putBackup(store, 'manual', { expiration: PAST })
+    await store.put('metadata/lateen/schedules/daily.json', '{')
+    const { problems, deleted } = await run()
+    expect(deleted.map(({ name }) => name)).toEqual(['manual'])
+    expect(problems).toEqual([expect.stringContaining('all backups of this schedule stay')])
+  })
+
+  it('leaves a backup to a restore that has begun since it looked', async () => {
+    await putBackup(store, 'read', { expiration: PAST })
+    await putBackup(store, 'old', { expiration: PAST })
+    const request = restoreOf('r', { backupName: 'read' }, { uid: 'uid-r' })
+    const late = guarded(store, async (what, call) => {
+      if (what === 'put metadata/lateen/deletions/backups/read.json')
+        await claimName(store, RESTORES, request, 'uid-r', clock.now())
+      return call()
+    })
+    const { problems, deleted } = await collect(late, { now: clock.now })
+    expect({ problems, deleted: deleted.map(({ name }) => name) }).toEqual({ problems: [], deleted: ['old'] })
+    expect((await remaining(store)).map(key => key.split('/').slice(0, 3).join('/'))).toEqual([
+      ...['.tar.gz', '-logs.gz'].map(file => `backups/read/read${file}`).sort(),
+      'backups/read/velero-backup.json',
+      'metadata/lateen/names',
+    ])
+  })
+
+  it('takes no restore along that is from a backup of that name in another location', async () => {
+    await putBackup(store, 'old', { expiration: PAST })
+    await putRestore(store, 'ours', 'old')
+    await putRestore(store, 'theirs', 'old', { 'lateen.io/backup-location': 'prod' })
+    const elsewhere = { backup: 'old', elsewhere: 'prod' }
+    const request = restoreOf('reading', { backupName: 'old' }, { uid: 'uid-r' })
+    await claimName(store, RESTORES, request, 'uid-r', clock.now(), elsewhere)
+    expect((await run()).deleted.map(({ name }) => name)).toEqual(['old'])
+    const left = (await remaining(store)).map(key => key.split('/').slice(0, 2).join('/'))
+    expect(left).toEqual(['metadata/lateen', 'restores/theirs', 'restores/theirs'])
+  })
+
   it('refuses to decide where its clock and that of the store differ', async () => {
     await putBackup(store, 'new', { expiration: FUTURE })
     const ahead = () => new Date(clock.now().getTime() + 400 * 86_400_000)
@@ -174,12 +216,13 @@ describe('what object lock keeps', () => {
   const UNTIL = new Date('2026-12-01T00:00:00Z')
 
   /** As a bucket with versions behaves: what is locked is hidden, and told of at each try until the lock ends. */
-  function locking(until?: Date) {
+  const locking = (until?: Date) => lockingAt('backups/old/old.tar.gz', until)
+  function lockingAt(key: string, until?: Date) {
     return {
       ...guarded(store, (_, call) => call()),
       async *purge(keyOrFolder: string) {
         yield* store.purge(keyOrFolder)
-        const [key, over] = ['backups/old/old.tar.gz', until !== undefined && clock.now() >= until]
+        const over = until !== undefined && clock.now() >= until
         if (!key.startsWith(keyOrFolder)) return
         const kept = { key, code: 'AccessDenied', message: 'WORM', locked: true, ...(until && { until }) }
         yield over ? { removed: 1, kept: [] } : { removed: 0, kept: [kept] }
@@ -199,6 +242,21 @@ describe('what object lock keeps', () => {
     clock.advance(10 * 86_400_000)
     expect(await collect(locking(UNTIL), { now: clock.now })).toMatchObject({ deleted: [{ name: 'old' }], locked: [] })
     expect(await remaining(store)).toEqual([])
+  })
+
+  it('waits without harm to a restore that Velero makes under the name meanwhile', async () => {
+    await putBackup(store, 'old', { expiration: PAST })
+    const log = gzipSync(
+      'time="2026-11-19T00:00:00Z" level=info msg="starting restore of backup velero/old" restore=velero/v\n',
+    )
+    await store.put('restores/v/restore-v-logs.gz', log)
+    const locked = lockingAt('restores/v/restore-v-logs.gz', UNTIL)
+    await collect(locked, { now: clock.now })
+    expect(await keys(store, 'restores/')).toEqual([])
+    await store.put('restores/v/restore-v-logs.gz', 'a later one')
+    clock.advance(11 * 86_400_000)
+    expect(await collect(locked, { now: clock.now })).toMatchObject({ deleted: [], problems: [] })
+    expect(await remaining(store)).toEqual(['restores/v/restore-v-logs.gz'])
   })
 
   it('without an end, as under a legal hold, is named once and not tried for ever', async () => {

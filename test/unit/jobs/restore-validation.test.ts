@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { HeldDeletion } from '../../../lib/bucket/deletions.ts'
+import { BACKUPS, RestoreExistsError } from '../../../lib/bucket/record-kinds.ts'
 import { ForeignObjectsError, RestoreRefusedError } from '../../../lib/jobs/errors.ts'
 import type { BackupPhase, BackupStatus } from '../../../lib/velero/types.ts'
 import type { RestoreSpec } from '../../../lib/velero/types-restore.ts'
 import { ask } from '../../helpers/ask.ts'
 import { keys } from '../../helpers/backups.ts'
+import { guarded } from '../../helpers/failing-store.ts'
 import { Process } from '../../helpers/process.ts'
 import { storeBackup } from '../../helpers/stored-backup.ts'
 import { configMap, namespace, openWorld, restoreOf, type World } from '../../helpers/world.ts'
@@ -93,6 +95,28 @@ describe('a backup that can’t be restored', () => {
     await storeBackup(world.store, 'b', FINE)
     await world.store.delete(['backups/b/b.tar.gz'])
     expect(await problemsOf({})).toEqual([expect.stringContaining('there is no object "backups/b/b.tar.gz"')])
+  })
+
+  it('because it is being deleted', async () => {
+    await storeBackup(world.store, 'b', FINE)
+    const deletion = { name: 'b', uid: 'uid-b', reason: 'expired', restores: [] }
+    const held = await HeldDeletion.take(world.store, BACKUPS, deletion, { owner: 'gc', now: world.clock.now })
+    await expect(world.restore(restoreOf('r', {}), { typed: true })).rejects.toThrow('backup "b" is being deleted')
+    await held.close()
+  })
+
+  it('because its deletion begins at the same moment: no object is restored, and the record says why', async () => {
+    const deletion = { name: 'b', uid: 'uid-b', reason: 'expired', restores: [] }
+    await storeBackup(world.store, 'b', FINE)
+    const store = guarded(world.store, async (what, call) => {
+      if (what === 'put metadata/lateen/names/restores/r.json')
+        await HeldDeletion.take(world.store, BACKUPS, deletion, { owner: 'gc', now: world.clock.now })
+      return call()
+    })
+    const process = new Process()
+    const { restore } = await world.restore(restoreOf('r', {}), {}, { store, wrap: process.wrap })
+    expect(process.calls.cluster.filter(call => !call.startsWith('GET'))).toEqual([])
+    expect(restore.status).toMatchObject({ phase: 'Failed', failureReason: 'the backup "b" is being deleted' })
   })
 
   it('does not stand in the way of one that was made with errors', async () => {

@@ -153,6 +153,8 @@ describe('what is left of runs that ended', () => {
     await end('refused', 'FailedValidation')
     await end('good', 'Completed')
     await putBackup(store, 'good', { uid: 'uid-good' })
+    // Velero does not ask us for a name.
+    await store.put('backups/refused/refused.tar.gz', 'by Velero')
     clock.advance(14 * DAY)
     const before = await remaining(store)
     await run()
@@ -161,6 +163,7 @@ describe('what is left of runs that ended', () => {
     await run()
     expect(await remaining(store)).toEqual([
       ...['backups/good/good-logs.gz', 'backups/good/good.tar.gz', 'backups/good/velero-backup.json'],
+      'backups/refused/refused.tar.gz',
       'metadata/lateen/names/backups/good.json',
     ])
     await claimName(store, BACKUPS, manifest('refused', {}, 'another'), 'another', clock.now())
