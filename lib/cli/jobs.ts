@@ -44,8 +44,12 @@ export interface GcOptions {
 export interface Jobs {
   createBackup(settings: Settings, manifest: Backup, options: JobOptions<Progress>): Promise<BackupResult>
   /** By name; `onDamaged` is told of each backup that can't be read; the others are answered. */
-  listBackups(settings: Settings, onDamaged: (error: Error) => void): Promise<BackupView[]>
-  getBackup(settings: Settings, name: string): Promise<BackupView>
+  listBackups(
+    settings: Settings,
+    onDamaged: (error: Error) => void,
+    options?: { sizes?: boolean },
+  ): Promise<BackupView[]>
+  getBackup(settings: Settings, name: string, options?: { sizes?: boolean }): Promise<BackupView>
   /** Plain text. */
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
   /** The bytes of the .tar.gz. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { loadSettings } from '../config/load.ts'
+import { loadAllSettings, loadSettings } from '../config/load.ts'
+import { ALL_CLUSTERS, type ClusterPlace } from '../config/settings-for.ts'
 import type { Settings } from '../config/types.ts'
 import type { Cli } from './cli.ts'
 import type { GlobalFlags } from './flags/globals.ts'
@@ -13,6 +14,18 @@ export function settingsOf(command: Command, cli: Cli, storageLocation?: string)
   const { env, cwd, home, readFile } = cli
   const flags = { ...globalFlags(command), ...(storageLocation && { storageLocation }) }
   return loadSettings({ flags, env, cwd, home, readFile })
+}
+
+/** `--cluster all`: of a list, all clusters in lateen.yaml. */
+export function isForAll(command: Command): boolean {
+  return globalFlags(command).cluster === ALL_CLUSTERS
+}
+
+/** The places of all clusters. Contacts nothing. Throws ConfigError. */
+export function allSettingsOf(command: Command, cli: Cli): Promise<ClusterPlace[]> {
+  const { env, cwd, home, readFile } = cli
+  const { cluster: _, ...flags } = globalFlags(command)
+  return loadAllSettings({ flags, env, cwd, home, readFile })
 }
 
 /** The namespace that new backups and restores are recorded under. */

@@ -5,7 +5,7 @@ import type { ReadFile } from './files.ts'
 import { givenCluster, givenMaxConcurrency } from './given-cluster.ts'
 import { givenBucket, givenReadOnly, withGivenS3 } from './given-location.ts'
 import { withLocalResults } from './local-results.ts'
-import { settingsFor } from './settings-for.ts'
+import { type ClusterPlace, everySettings, settingsFor } from './settings-for.ts'
 import { type Environment, given, type SettingsFlags } from './sources.ts'
 import type { Settings } from './types.ts'
 
@@ -52,4 +52,15 @@ export async function loadSettings(sources: SettingsSources): Promise<Settings> 
   const config = await loadConfig(sources)
   const settings = settingsFor(config, sources.flags.cluster, sources.flags.storageLocation)
   return withLocalResults(settings, sources.home)
+}
+
+/** The settings of each cluster, for what lists those of all. Throws ConfigError. */
+export async function loadAllSettings(sources: SettingsSources): Promise<ClusterPlace[]> {
+  const places = everySettings(await loadConfig(sources))
+  return Promise.all(
+    places.map(async ({ cluster, settings }) => ({
+      cluster,
+      settings: await withLocalResults(settings, sources.home),
+    })),
+  )
 }

@@ -22,6 +22,24 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
   }
 }
 
+/** What --cluster says for all of them; no cluster may be called that. */
+export const ALL_CLUSTERS = 'all'
+
+export interface ClusterPlace {
+  cluster: string
+  settings: Settings
+}
+
+/** The settings of each cluster that is configured by name. Throws ConfigError. */
+export function everySettings(config: Config): ClusterPlace[] {
+  const names = config.clusters.map(clusterName).filter(name => name !== undefined)
+  if (names.length === 0)
+    throw new ConfigError('no cluster is configured by name, so there is no --cluster all', {
+      next: 'List clusters in lateen.yaml.',
+    })
+  return names.map(cluster => ({ cluster, settings: settingsFor(config, cluster) }))
+}
+
 /** A location by its name, or the default one, for what concerns no cluster. Throws ConfigError. */
 export function locationSettings(config: Config, name?: string): LocationSettings {
   const found = config.locations.find(location => location.name === name)
@@ -59,6 +77,10 @@ function chooseCluster(config: Config, name: string | undefined): ConfiguredClus
   }
   const found = config.clusters.find(cluster => clusterName(cluster) === name)
   if (found) return found
+  if (name === ALL_CLUSTERS)
+    throw new ConfigError('--cluster all is for lists: this command works on one cluster', {
+      next: `Name one of them: ${names.join(', ') || 'there is none in lateen.yaml'}.`,
+    })
   const known = names.length > 0 ? `configured: ${names.join(', ')}` : 'no cluster is configured by name'
   throw new ConfigError(`no cluster is called ${JSON.stringify(name)}${didYouMean(name, names)}; ${known}`, {
     next: 'Add it to the clusters in lateen.yaml.',

@@ -21,6 +21,11 @@ import type { BackupView } from './types.ts'
 /** Records that are read at the same time. */
 export const AT_ONCE = 16
 
+export interface ViewOptions {
+  /** Also ask how large each archive is: one request more for each. */
+  sizes?: boolean
+}
+
 /**
  * Every backup of the location, by name: records of any writer, and runs of ours that have none yet. Needs no right to
  * write. One that can't be read hides no other: it is left out, and `onDamaged` is told.
@@ -28,11 +33,12 @@ export const AT_ONCE = 16
 export async function listBackups(
   { location }: Pick<Settings, 'location'>,
   onDamaged: (error: LateenError) => void,
+  { sizes = false }: ViewOptions = {},
   open: OpenStore = openStore,
 ): Promise<BackupView[]> {
   const read = async (store: ObjectStore) => {
     const views = await inTurn(await knownNames(store, BACKUPS), AT_ONCE, name =>
-      viewOf(store, name, location).catch(error => tellDamaged(error, onDamaged)),
+      viewOf(store, name, location, sizes).catch(error => tellDamaged(error, onDamaged)),
     )
     return views.filter(view => view !== undefined)
   }
@@ -47,9 +53,9 @@ export function tellDamaged(error: unknown, onDamaged: (error: LateenError) => v
 }
 
 /** Throws BackupNotFoundError. */
-export async function getBackup(settings: Settings, name: string): Promise<BackupView> {
+export async function getBackup(settings: Settings, name: string, options: ViewOptions = {}): Promise<BackupView> {
   return withStore(settings.location, async store => {
-    const view = await viewOf(store, name, settings.location)
+    const view = await viewOf(store, name, settings.location, options.sizes)
     if (view === undefined) throw new BackupNotFoundError(name)
     return view
   })
@@ -102,12 +108,20 @@ async function refuseUnknown({ location }: Settings, store: ObjectStore, name: s
 }
 
 /** The record, or what is known of a run without one; undefined where the folder holds neither. */
-async function viewOf(store: ObjectStore, name: string, location: LocationSettings): Promise<BackupView | undefined> {
-  const record = await readRecord(store, BACKUPS, name)
+async function viewOf(
+  store: ObjectStore,
+  name: string,
+  location: LocationSettings,
+  sizes = false,
+): Promise<BackupView | undefined> {
+  const [record, archive] = await Promise.all([
+    readRecord(store, BACKUPS, name),
+    sizes ? store.head(backupArchiveKey(name)) : undefined,
+  ])
   const backup = record ?? (await unfinished(store, name, location))
   if (backup === undefined) return undefined
   const note = backup.metadata.annotations?.[NOTE_ANNOTATION]
-  return { backup, ...(note !== undefined && { note }) }
+  return { backup, ...(note !== undefined && { note }), ...(archive && { archiveBytes: archive.size }) }
 }
 
 async function unfinished(

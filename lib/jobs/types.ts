@@ -33,6 +33,10 @@ export interface BackupView {
   backup: Backup
   /** A notice worth a cell in `get`, such as cluster-scoped kinds left out by 1.18's default. */
   note?: string
+  /** Of the archive, compressed; only where it was asked for, and there is one. */
+  archiveBytes?: number
+  /** Set where several clusters are listed at once. */
+  ofCluster?: string
 }
 
 /** What a restore tells while it goes on; sent at most some times a second. */
@@ -70,6 +74,7 @@ export interface RestoreView {
   restore: Restore
   /** One of Velero's, which left no record: fields that are absent are not known. */
   unrecorded?: true
+  ofCluster?: string
 }
 
 /** A schedule as `get` and `describe` show it. */
@@ -81,4 +86,5 @@ export interface ScheduleView {
   late?: Date
   /** The name of its backup that is at work, or has been sent and not begun. */
   unfinished?: string
+  ofCluster?: string
 }

@@ -12,6 +12,10 @@ export function backupGet(command: Command, cli: Cli, done: Done): void {
     examples,
     list: (settings, onDamaged) => jobs.listBackups(settings, onDamaged),
     get: (settings, name) => jobs.getBackup(settings, name),
+    wide: {
+      list: (settings, onDamaged) => jobs.listBackups(settings, onDamaged, { sizes: true }),
+      get: (settings, name) => jobs.getBackup(settings, name, { sizes: true }),
+    },
   })
 }
 
@@ -22,6 +26,9 @@ Examples:
 
   # The backups of one schedule.
   lateen backup get --selector velero.io/schedule-name=daily
+
+  # How many objects each has, how long it took, and how large it is; of all clusters in lateen.yaml.
+  lateen backup get -o wide --cluster all
 
   # One backup as JSON.
   lateen backup get backup1 -o json`

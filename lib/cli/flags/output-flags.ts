@@ -6,6 +6,12 @@ import { bool, string, stringArray } from './kinds.ts'
 
 export type OutputFormat = 'table' | 'json' | 'yaml'
 
+/** What lists know beside it: more columns, and `backup.velero.io/NAME` a line, as kubectl has them. */
+export type ListFormat = OutputFormat | 'wide' | 'name'
+
+const FORMATS: readonly string[] = ['table', 'json', 'yaml']
+const LIST_FORMATS: readonly string[] = ['table', 'wide', 'json', 'yaml', 'name']
+
 export interface OutputFlags {
   output?: string
   labelColumns?: string[]
@@ -15,26 +21,56 @@ export interface OutputFlags {
 /** Adds -o, -L and --show-labels. `fallback`: without one, the command shows nothing unless -o is given. */
 export function addOutputFlags(command: Command, description: string, fallback?: OutputFormat): void {
   addFormatFlag(command, description, fallback)
+  addLabelColumnFlags(command)
+}
+
+/** The same for lists, which are tables unless something else is asked for. */
+export function addListFlags(command: Command, description: string): void {
+  addFormatFlag(command, description, 'table', LIST_FORMATS)
+  addLabelColumnFlags(command)
+}
+
+function addLabelColumnFlags(command: Command): void {
   flag(command, '-L, --label-columns', stringArray, 'A comma-separated list of labels to show as columns of the table.')
   flag(command, '--show-labels', bool, 'Show all labels in the last column of the table.')
 }
 
 /** Adds -o alone, for what has no labels. */
-export function addFormatFlag(command: Command, description: string, fallback?: OutputFormat): void {
+export function addFormatFlag(
+  command: Command,
+  description: string,
+  fallback?: OutputFormat,
+  formats: readonly string[] = FORMATS,
+): void {
   command.optionsGroup('Output:')
   flag(
     command,
     '-o, --output',
     string,
-    `${description} Valid formats are 'table', 'json' and 'yaml'.`,
+    `${description} Valid formats are ${quoted(formats, ' and ')}.`,
     fallback && { value: fallback, shown: JSON.stringify(fallback) },
   )
 }
 
 /** The format asked for; '' is as good as none. */
 export function outputFormat(flags: Pick<OutputFlags, 'output'>): OutputFormat | undefined {
-  const { output } = flags
+  return formatAmong(flags, FORMATS) as OutputFormat | undefined
+}
+
+/** As outputFormat, of a list. */
+export function listFormat(flags: Pick<OutputFlags, 'output'>): ListFormat | undefined {
+  return formatAmong(flags, LIST_FORMATS) as ListFormat | undefined
+}
+
+function formatAmong({ output }: Pick<OutputFlags, 'output'>, formats: readonly string[]): string | undefined {
   if (output === undefined || output === '') return undefined
-  if (output === 'table' || output === 'json' || output === 'yaml') return output
-  throw new InvalidInputError(`invalid output format ${goQuote(output)} - valid values are 'table', 'json', and 'yaml'`)
+  if (formats.includes(output)) return output
+  throw new InvalidInputError(
+    `invalid output format ${goQuote(output)} - valid values are ${quoted(formats, ', and ')}`,
+  )
+}
+
+function quoted(formats: readonly string[], last: string): string {
+  const all = formats.map(format => `'${format}'`)
+  return `${all.slice(0, -1).join(', ')}${last}${all.at(-1)}`
 }

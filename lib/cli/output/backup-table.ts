@@ -1,9 +1,12 @@
 import type { BackupView } from '../../jobs/types.ts'
+import { CLUSTER_ANNOTATION } from '../../velero/annotations.ts'
 import { durationMs } from '../../velero/duration.ts'
 import { formatSelector } from '../../velero/selector.ts'
 import type { Backup } from '../../velero/types.ts'
+import { clusterColumn } from './cluster-column.ts'
 import type { Column, TableLayout } from './object-table.ts'
-import { goTime, timeFromNow } from './times.ts'
+import { formatBytes } from './sizes.ts'
+import { elapsed, goTime, timeFromNow } from './times.ts'
 
 /** Velero 1.18's columns, in its order. */
 const columns: readonly Column<BackupView>[] = [
@@ -26,7 +29,13 @@ export const backupTable: TableLayout<BackupView> = {
   columns,
   metadata: ({ backup }) => backup.metadata,
   order: byPrefixAndTimestamp,
-  ours: [{ title: 'NOTE', cell: view => view.note ?? '' }],
+  ours: [clusterColumn, { title: 'NOTE', cell: view => view.note ?? '' }],
+  wide: [
+    { title: 'ITEMS', cell: ({ backup }) => String(backup.status?.progress?.itemsBackedUp ?? '') },
+    { title: 'DURATION', cell: ({ backup }) => elapsed(backup.status) },
+    { title: 'ARCHIVE', cell: ({ archiveBytes }) => (archiveBytes === undefined ? '' : formatBytes(archiveBytes)) },
+    { title: 'FROM', cell: ({ backup }) => backup.metadata.annotations?.[CLUSTER_ANNOTATION] ?? '' },
+  ],
 }
 
 function expiration({ metadata, spec, status }: Backup): Date | undefined {

@@ -5,6 +5,7 @@ import type { Clock } from './times.ts'
 export interface TableOptions {
   labelColumns?: readonly string[]
   showLabels?: boolean
+  wide?: boolean
 }
 
 export interface Column<View> {
@@ -20,6 +21,8 @@ export interface TableLayout<View> {
   order?(a: View, b: View): number
   /** Come last, each where it has something for any of the rows. */
   ours?: readonly Column<View>[]
+  /** Come after those where more is asked for. */
+  wide?: readonly Column<View>[]
 }
 
 /** What `get` prints of objects; '' where there are none. */
@@ -29,10 +32,16 @@ export function objectTable<View>(
   options: TableOptions,
   clock: Clock,
 ): string {
-  const { columns, order, ours = [] } = layout
+  const { columns, order, ours = [], wide = [] } = layout
   const labelled = (options.labelColumns ?? []).map(key => labelColumn(layout, key))
   const filled = ours.filter(column => views.some(view => column.cell(view, clock) !== ''))
-  const all = [...columns, ...labelled, ...(options.showLabels ? [allLabels(layout)] : []), ...filled]
+  const all = [
+    ...columns,
+    ...labelled,
+    ...(options.showLabels ? [allLabels(layout)] : []),
+    ...filled,
+    ...(options.wide ? wide : []),
+  ]
   const rows = order ? views.toSorted(order) : views
   return formatTable(
     all.map(column => column.title),

@@ -1,5 +1,5 @@
 import type { Cli } from '../cli.ts'
-import type { OutputFlags, OutputFormat } from '../flags/output-flags.ts'
+import type { ListFormat, OutputFlags } from '../flags/output-flags.ts'
 import { encodeJson, encodeYaml, printableList, type ShownObject } from './encode.ts'
 import { objectTable, type TableLayout } from './object-table.ts'
 import type { Clock } from './times.ts'
@@ -16,11 +16,16 @@ export async function print<View>(
   cli: Cli,
   { kind, object, table }: Shown<View>,
   views: readonly View[],
-  format: OutputFormat,
+  format: ListFormat,
   flags: OutputFlags,
 ): Promise<void> {
-  if (format === 'table') {
-    cli.stdout.write(objectTable(table, views, flags, clockOf(cli)))
+  if (format === 'table' || format === 'wide') {
+    cli.stdout.write(objectTable(table, views, { ...flags, wide: format === 'wide' }, clockOf(cli)))
+    return
+  }
+  if (format === 'name') {
+    const names = views.map(view => `${kind.toLowerCase()}.velero.io/${object(view).metadata.name}\n`)
+    cli.stdout.write(names.join(''))
     return
   }
   await printValue(cli, printableList(kind, views.map(object)), format)

@@ -1,7 +1,9 @@
 import type { RestoreView } from '../../jobs/types.ts'
+import { CLUSTER_ANNOTATION } from '../../velero/annotations.ts'
 import { formatSelector } from '../../velero/selector.ts'
+import { clusterColumn } from './cluster-column.ts'
 import type { Column, TableLayout } from './object-table.ts'
-import { type Clock, goTime } from './times.ts'
+import { type Clock, elapsed, goTime } from './times.ts'
 
 /** A cell that a restore without a record can't fill. */
 const UNKNOWN = '<unknown>'
@@ -42,4 +44,10 @@ export const restoreTable: TableLayout<RestoreView> = {
     cellOf('SELECTOR', ({ spec }) => spec.labelSelector, formatSelector),
   ],
   metadata: ({ restore }) => restore.metadata,
+  ours: [clusterColumn],
+  wide: [
+    { title: 'ITEMS', cell: ({ restore }) => String(restore.status?.progress?.itemsRestored ?? '') },
+    { title: 'DURATION', cell: ({ restore }) => elapsed(restore.status) },
+    { title: 'INTO', cell: ({ restore }) => restore.metadata.annotations?.[CLUSTER_ANNOTATION] ?? '' },
+  ],
 }

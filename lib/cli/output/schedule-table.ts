@@ -1,5 +1,6 @@
 import type { ScheduleView } from '../../jobs/types.ts'
 import { formatSelector } from '../../velero/selector.ts'
+import { clusterColumn } from './cluster-column.ts'
 import type { TableLayout } from './object-table.ts'
 import { goDuration, goTime, shortHumanDuration, timeFromNow } from './times.ts'
 
@@ -23,6 +24,7 @@ export const scheduleTable: TableLayout<ScheduleView> = {
   ],
   metadata: ({ schedule }) => schedule.metadata,
   ours: [
+    clusterColumn,
     { title: 'NEXT RUN', cell: ({ next }, { now }) => (next === undefined ? '' : timeFromNow(next, now)) },
     {
       title: 'LATE',

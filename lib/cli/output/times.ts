@@ -66,3 +66,10 @@ export function shortHumanDuration(ms: number): string {
 export function goDuration(duration: GoDuration | undefined): string {
   return formatDuration(parseDuration(duration ?? '0'))
 }
+
+/** How long a run took, in whole seconds: `1m5s`; '' while it has not ended. */
+export function elapsed(status: { startTimestamp?: string; completionTimestamp?: string } | undefined): string {
+  const { startTimestamp, completionTimestamp } = status ?? {}
+  if (!startTimestamp || !completionTimestamp) return ''
+  return goDuration(`${Math.round((Date.parse(completionTimestamp) - Date.parse(startTimestamp)) / 1000)}s`)
+}

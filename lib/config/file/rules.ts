@@ -3,6 +3,7 @@ import { messageOf } from '../../velero/errors.ts'
 import { retentionProblems } from '../../velero/lifetime.ts'
 import { didYouMean } from '../did-you-mean.ts'
 import { checkEndpoint } from '../endpoint.ts'
+import { ALL_CLUSTERS } from '../settings-for.ts'
 import type { Problem } from './issues.ts'
 import { scheduleProblems } from './schedule-rules.ts'
 import type { FileCluster, FileContent, FileLocation } from './schema.ts'
@@ -27,6 +28,11 @@ export function brokenRules({ clusters = [], locations = [], schedules = [] }: F
 
 function clusterProblems(cluster: FileCluster, index: number, locations: string[]): Problem[] {
   const problems: Problem[] = []
+  if (cluster.name === ALL_CLUSTERS)
+    problems.push({
+      path: ['clusters', index, 'name'],
+      message: `must not be ${ALL_CLUSTERS}, which means all of them`,
+    })
   if (cluster.eks && (cluster.kubeconfig || cluster.context)) {
     const message = 'is given beside a kubeconfig or context; a cluster is reached in one way'
     problems.push({ path: ['clusters', index, 'eks'], message })

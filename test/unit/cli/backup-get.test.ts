@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Jobs } from '../../../lib/cli/jobs.ts'
+import { BackupNotFoundError } from '../../../lib/jobs/errors.ts'
 import type { BackupView } from '../../../lib/jobs/types.ts'
-import { InvalidInputError } from '../../../lib/velero/errors.ts'
-import type { Backup } from '../../../lib/velero/types.ts'
+import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
+import type { Backup, BackupStatus } from '../../../lib/velero/types.ts'
 import { backup, lateen } from './harness.ts'
 import { sample, samplesThere, sampleTime, whyNot } from './samples.ts'
 
@@ -72,6 +74,27 @@ describe('backup get', () => {
     expect((await lateen('backup get b -l team=core', { jobs })).stdout).toContain('\nb ')
   })
 
+  it('shows what a backup holds, took and weighs with -o wide, after Velero’s columns', async () => {
+    const status: BackupStatus = {
+      phase: 'Completed',
+      startTimestamp: '2026-11-22T08:00:00Z',
+      completionTimestamp: '2026-11-22T08:01:05Z',
+      progress: { totalItems: 12, itemsBackedUp: 12 },
+    }
+    const listBackups = async (_: unknown, __: unknown, { sizes = false } = {}) => [
+      { backup: { ...backup('a'), status }, ...(sizes && { archiveBytes: 12_345_678 }) },
+    ]
+    const { stdout } = await lateen('backup get -o wide', { jobs: { listBackups } })
+    const [header, row] = stdout.split('\n')
+    expect(header).toMatch(/SELECTOR {3}ITEMS {3}DURATION {3}ARCHIVE {3}FROM$/)
+    expect(row).toMatch(/<none> {5}12 {6}1m5s {7}12.3 MB/)
+  })
+
+  it('prints a name a line with -o name, for scripts', async () => {
+    const { stdout } = await lateen('backup get -o name', listing({ backup: backup('a') }, { backup: backup('b') }))
+    expect(stdout).toBe('backup.velero.io/a\nbackup.velero.io/b\n')
+  })
+
   it('prints nothing of others when one of the names is missing', async () => {
     const getBackup = async (_: unknown, name: string): Promise<BackupView> => {
       if (name === 'nope') throw new InvalidInputError('backups.velero.io "nope" not found')
@@ -96,11 +119,62 @@ describe('backup get', () => {
     expect(JSON.parse((await lateen('backup get -o json', listing())).stdout).items).toEqual([])
   })
 
-  it.each(['name', 'wide'])('refuses -o %s in the words of Velero', async format => {
-    const { code, stderr } = await lateen(['backup', 'get', '-o', format])
-    expect(code).toBe(2)
-    expect(stderr).toBe(
-      `An error occurred: invalid output format "${format}" - valid values are 'table', 'json', and 'yaml'\n`,
-    )
+  it('refuses other formats in the words of Velero', async () => {
+    const { code, stderr } = await lateen('backup get -o xml')
+    expect([code, stderr]).toEqual([
+      2,
+      `An error occurred: invalid output format "xml" - valid values are 'table', 'wide', 'json', 'yaml', and 'name'\n`,
+    ])
+  })
+})
+
+describe('backup get --cluster all', () => {
+  const files = {
+    '/work/here/lateen.yaml': `clusters:
+  - { name: prod, context: prod, location: prod }
+  - { name: dev, context: dev, location: dev }
+locations:
+  - { name: prod, provider: aws, objectStorage: { bucket: p } }
+  - { name: dev, provider: aws, objectStorage: { bucket: d } }`,
+  }
+  const there: Record<string, string[]> = { prod: ['a', 'b'], dev: ['a'] }
+  const at = { files, env: { LATEEN_BUCKET: '' } }
+  const jobs: Partial<Jobs> = {
+    listBackups: async ({ location }) => (there[location.name] ?? []).map(name => ({ backup: backup(name) })),
+    getBackup: async ({ location }, name) => {
+      if (!there[location.name]?.includes(name)) throw new BackupNotFoundError(name)
+      return { backup: backup(name) }
+    },
+  }
+  const rows = (text: string) =>
+    text
+      .split('\n')
+      .slice(1, -1)
+      .map(line => line.split(/ {3,}/))
+  const shown = (text: string) => rows(text).map(cells => `${cells.at(-1)?.trim()}/${cells[0]}`)
+
+  it('lists the backups of every cluster in lateen.yaml, with a last column that says of which', async () => {
+    const { code, stdout } = await lateen('backup get --cluster all', { ...at, jobs })
+    expect(stdout.split('\n')[0]).toMatch(/SELECTOR {3}CLUSTER$/)
+    expect([code, shown(stdout).sort()]).toEqual([0, ['dev/a', 'prod/a', 'prod/b']])
+  })
+
+  it('finds a name wherever it is, and refuses one that is nowhere', async () => {
+    expect(shown((await lateen('backup get b --cluster all', { ...at, jobs })).stdout)).toEqual(['prod/b'])
+    expect(await lateen('backup get b c --cluster all', { ...at, jobs })).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('shows all others where one cannot be read', async () => {
+    const listBackups: Jobs['listBackups'] = async ({ location }) => {
+      if (location.name === 'dev') throw new LateenError('no such bucket')
+      return [{ backup: backup('a') }]
+    }
+    const { code, stdout, stderr } = await lateen('backup get --cluster all', { ...at, jobs: { listBackups } })
+    expect([code, shown(stdout), stderr]).toEqual([1, ['prod/a'], 'An error occurred: dev: no such bucket\n'])
+  })
+
+  it('is for lists: what works on one cluster refuses it', async () => {
+    const { code, stderr } = await lateen('backup create x --cluster all', at)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--cluster all is for lists')])
   })
 })

@@ -86,7 +86,7 @@ describe('schedule get', () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'ScheduleList', items: [{}, {}] })
   })
 
-  it('refuses names that are not there, and formats that Velero has not', async () => {
+  it('refuses names that are not there, and formats that there are not', async () => {
     const getSchedule = () => Promise.reject(new ScheduleNotFoundError('nope'))
     expect(await lateen('schedule get nope', { jobs: { getSchedule } })).toEqual({
       code: 2,
@@ -94,7 +94,7 @@ describe('schedule get', () => {
       stderr:
         'An error occurred: schedules.velero.io "nope" not found\nList the schedules with `lateen schedule get`.\n',
     })
-    expect((await lateen('schedule get -o name')).stderr).toContain('invalid output format "name"')
+    expect((await lateen('schedule get -o xml')).stderr).toContain('invalid output format "xml"')
   })
 })
 

@@ -22,6 +22,7 @@ it('listing backups asks for each record once, and for nothing of them but that'
       listBackups(
         settings,
         error => expect.fail(error.message),
+        {},
         async () => counted,
       ),
     (counted: ObjectStore) => survey(counted, BACKUPS, factsOf, error => expect.fail(error.message)),
