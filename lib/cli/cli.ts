@@ -19,6 +19,7 @@ export interface Cli {
   timeZone: string
   now(): Date
   uuid(): string
+  sleep(ms: number): Promise<unknown>
   readFile: ReadFile
   /** The next line that is typed, without its break; `undefined` where nobody types any more. */
   readLine(): Promise<string | undefined>

@@ -59,6 +59,7 @@ const exitCodeOfClass: Record<string, number> = {
   CredentialPluginError: exitCodes.unreachable,
   OidcError: exitCodes.unreachable,
   NamespacesForbiddenError: exitCodes.unreachable,
+  DeploymentError: exitCodes.unreachable,
   StoreError: exitCodes.unreachable,
   ObjectNotFoundError: exitCodes.unforeseen,
   PreconditionFailedError: exitCodes.unforeseen,

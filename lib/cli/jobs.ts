@@ -43,6 +43,8 @@ export interface GcOptions {
 /** What the commands call; tests give fakes. */
 export interface Jobs {
   createBackup(settings: Settings, manifest: Backup, options: JobOptions<Progress>): Promise<BackupResult>
+  /** To the deployed functions. */
+  sendRequest(settings: Settings, request: Backup | Restore): Promise<void>
   /** By name; `onDamaged` is told of each backup that can't be read; the others are answered. */
   listBackups(
     settings: Settings,

@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cli } from './cli.ts'
 import type { Jobs } from './jobs.ts'
 import { run } from './run.ts'
@@ -28,6 +29,7 @@ const jobs: Jobs = {
   pauseSchedule: async (...args) => (await import('../jobs/schedules.ts')).pauseSchedule(...args),
   deleteSchedule: async (...args) => (await import('../jobs/schedules.ts')).deleteSchedule(...args),
   backupFromSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).backupFromSchedule(...args),
+  sendRequest: async (...args) => (await import('../jobs/remote.ts')).sendRequest(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
 }
 
@@ -40,6 +42,7 @@ const cli: Cli = {
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   now: () => new Date(),
   uuid: randomUUID,
+  sleep,
   readFile: path => readFile(path, 'utf8'),
   readLine,
   readZone,

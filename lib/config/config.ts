@@ -1,5 +1,5 @@
 import type { Schedule } from '../velero/types-schedule.ts'
-import type { ClusterSettings, LocationSettings } from './types.ts'
+import type { ClusterSettings, DeploymentSettings, LocationSettings } from './types.ts'
 
 /** A cluster and the location that it writes to; without one, the default location. */
 export interface ConfiguredCluster extends ClusterSettings {
@@ -22,6 +22,7 @@ export interface Config {
   clusters: ConfiguredCluster[]
   locations: ConfiguredLocation[]
   schedules?: ConfiguredSchedule[]
+  deployment?: DeploymentSettings
   /** Whatever location is chosen must not be written to; its resultsLocation may. */
   readOnly?: boolean
   /** Holds for a cluster that names no ceiling, and where no cluster is configured. */

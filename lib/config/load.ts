@@ -37,6 +37,7 @@ export async function loadConfig(sources: SettingsSources): Promise<Config> {
       ...(maxConcurrency !== undefined && { maxConcurrency }),
     })),
     locations: await withGivenS3(bucket ? [bucket] : file.locations, flags, env, sources),
+    ...(file.deployment && { deployment: file.deployment }),
     ...(file.schedules && { schedules: file.schedules }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(givenReadOnly(flags, env) && { readOnly: true }),

@@ -19,6 +19,7 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
     cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
     location,
     ...(results && { results: withoutResults(results) }),
+    ...(config.deployment && { deployment: config.deployment }),
   }
 }
 

@@ -25,10 +25,22 @@ export interface LocationSettings {
   retention?: string
 }
 
+/** Where the deployed functions take requests: by their stack's outputs, or by queues that are named. */
+export interface DeploymentSettings {
+  /** The name of a CloudFormation stack. */
+  stack?: string
+  region?: string
+  /** URLs of queues. */
+  backupQueue?: string
+  restoreQueue?: string
+}
+
 /** One checked value from flags, environment and lateen.yaml, in that precedence. */
 export interface Settings {
   cluster: ClusterSettings
   location: LocationSettings
   /** Where restores from a location that must not be written to are recorded, with their logs and results; absent: in the location. */
   results?: LocationSettings
+  /** Of --remote; absent where none is configured. */
+  deployment?: DeploymentSettings
 }

@@ -10,12 +10,19 @@ export interface Queues {
   bury(body: string, reason: string): Promise<boolean>
 }
 
-/** By their URLs. `undefined` where there is no queue: requests are worked on where they arrive. */
-export function openQueues(queue: string | undefined, deadLetters: string | undefined): Queues | undefined {
+/** By their URLs; `region` where it is not that of the environment. `undefined` where there is no queue: requests are worked on where they arrive. */
+export function openQueues(
+  queue: string | undefined,
+  deadLetters: string | undefined,
+  region?: string,
+): Queues | undefined {
   if (!queue) return undefined
   let client: Promise<{ sqs: typeof import('@aws-sdk/client-sqs'); client: SQSClient }> | undefined
   const open = () => {
-    client ??= import('@aws-sdk/client-sqs').then(sqs => ({ sqs, client: new sqs.SQSClient({}) }))
+    client ??= import('@aws-sdk/client-sqs').then(sqs => ({
+      sqs,
+      client: new sqs.SQSClient(region === undefined ? {} : { region }),
+    }))
     return client
   }
   return {

@@ -5,7 +5,9 @@ import { exitCodes } from '../exit-codes.ts'
 import type { RequestFlags } from '../flags/request-flags.ts'
 import { describeBackup } from '../output/backup-progress.ts'
 import { reportEnd } from '../output/report.ts'
+import { addressed } from './addressed.ts'
 import { runJob } from './run-job.ts'
+import { ifThere, runRemotely } from './run-remotely.ts'
 
 /**
  * Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C stops it at a checkpoint. `unnamed`: the
@@ -19,6 +21,12 @@ export async function runBackup(
   unnamed = false,
 ): Promise<number> {
   const { jobs } = cli
+  if (flags.remote) {
+    const request = addressed(manifest, settings, flags)
+    return runRemotely(cli, settings, request, flags, () =>
+      ifThere('BackupNotFoundError', async () => (await jobs.getBackup(settings, manifest.metadata.name)).backup),
+    )
+  }
   const result = await runJob(cli, {
     noun: 'backup',
     name: manifest.metadata.name,

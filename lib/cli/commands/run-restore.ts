@@ -7,7 +7,9 @@ import { exitCodes } from '../exit-codes.ts'
 import type { RequestFlags } from '../flags/request-flags.ts'
 import { reportEnd } from '../output/report.ts'
 import { changedNothing, describeOutcomes, describeRestore } from '../output/restore-progress.ts'
+import { addressed } from './addressed.ts'
 import { runJob } from './run-job.ts'
+import { ifThere, runRemotely } from './run-remotely.ts'
 
 /** As runBackup. `unnamed`: the name was made up. */
 export async function runRestore(
@@ -18,6 +20,12 @@ export async function runRestore(
   unnamed: boolean,
 ): Promise<number> {
   const { jobs } = cli
+  if (flags.remote) {
+    const request = addressed(manifest, settings, flags)
+    return runRemotely(cli, settings, request, flags, () =>
+      ifThere('RestoreNotFoundError', async () => (await jobs.getRestore(settings, manifest.metadata.name)).restore),
+    )
+  }
   let last: RestoreProgress | undefined
   const result = await runJob(cli, {
     noun: 'restore',

@@ -10,6 +10,7 @@ export interface RequestFlags {
   itemOperationTimeout?: GoDuration
   storageLocation?: string
   wait?: boolean
+  remote?: boolean
 }
 
 export type Noun = 'backup' | 'restore' | 'schedule'
@@ -29,6 +30,7 @@ export function addLocationFlag(command: Command, purpose: string): void {
 }
 
 export function addWaitFlag(command: Command, noun: Noun): void {
-  const text = `Print the lines that Velero prints while it waits; the command ends with the ${noun} either way.`
+  const text = `Print the lines that Velero prints while it waits; with --remote, wait. Without, the command ends with the ${noun} either way.`
   flag(command, '-w, --wait', kind.bool, text)
+  flag(command, '--remote', kind.bool, `Send the ${noun} to the deployed functions, instead of making it here.`)
 }

@@ -18,11 +18,12 @@ export async function readConfigFile(
     import('./parse.ts'),
     import('./settings.ts'),
   ])
-  const { clusters = [], locations = [], schedules } = parseFile(text, path)
+  const { clusters = [], locations = [], schedules, deployment } = parseFile(text, path)
   const folder = dirname(path)
   return {
     clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
     locations: locations.map(location => locationSettings(location, folder, files.home)),
+    ...(deployment && { deployment: deployment as NonNullable<Config['deployment']> }),
     ...(schedules && { schedules: schedules.map(scheduleSettings) }),
   }
 }

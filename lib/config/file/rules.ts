@@ -9,7 +9,7 @@ import { scheduleProblems } from './schedule-rules.ts'
 import type { FileCluster, FileContent, FileLocation } from './schema.ts'
 
 /** What a schema can't say: names are unique and lead somewhere, a cluster is reached in one way, a location is usable. */
-export function brokenRules({ clusters = [], locations = [], schedules = [] }: FileContent): Problem[] {
+export function brokenRules({ clusters = [], locations = [], schedules = [], deployment }: FileContent): Problem[] {
   const known = locations.map(location => location.name)
   return [
     ...repeatedNames(clusters, 'clusters'),
@@ -23,7 +23,19 @@ export function brokenRules({ clusters = [], locations = [], schedules = [] }: F
         : [],
     ),
     ...scheduleProblems(schedules, clusters),
+    ...deploymentProblems(deployment),
   ]
+}
+
+function deploymentProblems(deployment: FileContent['deployment']): Problem[] {
+  if (deployment === undefined) return []
+  const queues = (['backupQueue', 'restoreQueue'] as const).flatMap(key => {
+    const url = deployment[key]
+    return url === undefined ? [] : urlProblems(url, ['deployment', key])
+  })
+  const { stack, backupQueue, restoreQueue } = deployment
+  if (stack !== undefined || backupQueue !== undefined || restoreQueue !== undefined) return queues
+  return [{ path: ['deployment'], message: 'names neither a stack nor a queue' }]
 }
 
 function clusterProblems(cluster: FileCluster, index: number, locations: string[]): Problem[] {

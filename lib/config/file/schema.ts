@@ -46,7 +46,15 @@ const schedule = z.strictObject({
   concurrencyPolicy: z.enum(CONCURRENCY_POLICIES).optional(),
 })
 
+const deployment = z.strictObject({
+  stack: text.optional(),
+  region: text.optional(),
+  backupQueue: text.optional(),
+  restoreQueue: text.optional(),
+})
+
 export const fileSchema = z.strictObject({
+  deployment: deployment.optional(),
   clusters: z.array(cluster).optional(),
   locations: z.array(location).optional(),
   schedules: z.array(schedule).optional(),

@@ -24,6 +24,7 @@ import {
   ScheduleNotFoundError,
   ScheduleRefusedError,
 } from '../../../lib/jobs/errors.ts'
+import { DeploymentError } from '../../../lib/jobs/remote.ts'
 import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
 import { InvalidInputError, LateenError } from '../../../lib/velero/errors.ts'
 import { lateen } from './harness.ts'
@@ -60,6 +61,7 @@ describe('the exit code', () => {
     ['an archive of a format that nobody knows yet', 2, new ArchiveFormatError('2')],
     ['a location that must not be written to', 2, new LocationNotWritableError('x')],
     ['a cluster out of reach', 5, new ConnectionError('x')],
+    ['a deployment out of reach', 5, new DeploymentError('x')],
     ['a store out of reach', 5, new StoreError('x', { code: 'AccessDenied' })],
     ['an API server that does not know us', 5, status(401)],
     ['an API server that forbids', 5, status(403)],

@@ -23,8 +23,11 @@ export interface World {
   files?: Record<string, string>
   cwd?: string
   now?: string
+  /** What the clock tells, one after the other, before it stands at `now`. */
+  times?: Date[]
   timeZone?: string
   tty?: boolean
+  sleep?: (ms: number) => Promise<unknown>
   /** What is typed, line by line; then nobody types any more. */
   typed?: string[]
   /** Called with what a Ctrl-C would call. */
@@ -42,6 +45,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
   const [stdout, stderr] = [new Captured(), new Captured()]
   stderr.isTTY = world.tty ?? false
   const typed = [...(world.typed ?? [])]
+  const times = [...(world.times ?? [])]
   const refused = () => Promise.reject(new Error('this command must not reach for anything'))
   const cli: Cli = {
     stdout,
@@ -50,13 +54,14 @@ export async function lateen(args: string | string[], world: World = {}): Promis
     cwd: world.cwd ?? '/work/here',
     home: '/home/ann',
     timeZone: world.timeZone ?? 'UTC',
-    now: () => new Date(world.now ?? '2026-11-22T08:41:26Z'),
+    now: () => times.shift() ?? new Date(world.now ?? '2026-11-22T08:41:26Z'),
     uuid: () => '00000000-0000-4000-8000-000000000001',
     readFile: async path => {
       const text = world.files?.[path]
       if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
       return text
     },
+    sleep: world.sleep ?? (async () => {}),
     readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
     onInterrupt: handler => {
@@ -81,6 +86,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       pauseSchedule: refused,
       deleteSchedule: refused,
       backupFromSchedule: refused,
+      sendRequest: refused,
       collectGarbage: refused,
       ...world.jobs,
     },
