@@ -1,6 +1,7 @@
 // Bundles the command line into dist/, so that it starts without reading hundreds of files and runs without node_modules.
 // What only some commands need is split off and loaded by them.
-import { rename, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { rename, rm, symlink } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -37,4 +38,13 @@ if (import.meta.main) {
   await bundle('lateen', path('lib/cli/main.ts'), path('dist.new'))
   await rm(path('dist'), { recursive: true, force: true })
   await rename(path('dist.new'), path('dist'))
+  await linkBin()
+}
+
+/** `node_modules/.bin/lateen`, as a project that depends on this one gets it: npm does that for dependencies only. Windows has npx. */
+async function linkBin(): Promise<void> {
+  const link = path('node_modules/.bin/lateen')
+  if (process.platform === 'win32' || !existsSync(path('node_modules/.bin'))) return
+  await rm(link, { force: true })
+  await symlink('../../bin/lateen.js', link)
 }
