@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config/types.ts'
+import type { Chosen, ContentObject } from '../jobs/contents.ts'
 import type { GcResult } from '../jobs/gc-types.ts'
 import type {
   BackupResult,
@@ -43,6 +44,8 @@ export interface GcOptions {
 /** What the commands call; tests give fakes. */
 export interface Jobs {
   createBackup(settings: Settings, manifest: Backup, options: JobOptions<Progress>): Promise<BackupResult>
+  /** Objects of a backup's archive. */
+  backupContents(settings: Settings, backup: string, chosen: Chosen): AsyncIterable<ContentObject>
   /** To the deployed functions. */
   sendRequest(settings: Settings, request: Backup | Restore): Promise<void>
   /** By name; `onDamaged` is told of each backup that can't be read; the others are answered. */

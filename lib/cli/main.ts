@@ -29,6 +29,9 @@ const jobs: Jobs = {
   pauseSchedule: async (...args) => (await import('../jobs/schedules.ts')).pauseSchedule(...args),
   deleteSchedule: async (...args) => (await import('../jobs/schedules.ts')).deleteSchedule(...args),
   backupFromSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).backupFromSchedule(...args),
+  backupContents: async function* (...args) {
+    yield* (await import('../jobs/contents.ts')).backupContents(...args)
+  },
   sendRequest: async (...args) => (await import('../jobs/remote.ts')).sendRequest(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
 }

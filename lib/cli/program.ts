@@ -3,6 +3,7 @@ import { goQuote } from '../velero/go-quote.ts'
 import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
+import { backupCat, backupLs } from './commands/backup-contents.ts'
 import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
@@ -49,6 +50,8 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupGet(backup.command('get'), cli, done)
   backupLogs(backup.command('logs'), cli, done)
   backupDownload(backup.command('download'), cli, done)
+  backupLs(backup.command('ls'), cli, done)
+  backupCat(backup.command('cat'), cli, done)
   backupDelete(backup.command('delete'), cli, done)
 
   program.commandsGroup('Restores:')
@@ -109,7 +112,6 @@ function onlyCommands(command: Command): Command {
 
 const synonyms: Record<string, string> = {
   list: 'get',
-  ls: 'get',
   show: 'get',
   log: 'logs',
   rm: 'delete',

@@ -86,6 +86,9 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       pauseSchedule: refused,
       deleteSchedule: refused,
       backupFromSchedule: refused,
+      backupContents: () => {
+        throw new Error('this command must not reach for anything')
+      },
       sendRequest: refused,
       collectGarbage: refused,
       ...world.jobs,
