@@ -8,6 +8,7 @@ export async function* readResourceList(text: AsyncIterable<string>): AsyncGener
   let rest = ''
   let key = ''
   let inList = false
+  let ended = false
   for await (const piece of text) {
     rest += piece
     let at = 0
@@ -18,6 +19,7 @@ export async function* readResourceList(text: AsyncIterable<string>): AsyncGener
       at += token.length
       if (token === '[') inList = true
       else if (token === ']') inList = false
+      else if (token === '}') ended = true
       else if (!token.startsWith('"')) continue
       else if (inList) yield [key, JSON.parse(token) as string]
       else key = JSON.parse(token) as string
@@ -26,5 +28,5 @@ export async function* readResourceList(text: AsyncIterable<string>): AsyncGener
     // An entry that does not end within this is none.
     if (rest.length > 64 << 10) throw new SyntaxError('the resource list is not what a backup wrote')
   }
-  if (rest.trim() !== '') throw new SyntaxError('the resource list ends early')
+  if (!ended || rest.trim() !== '') throw new SyntaxError('the resource list ends early')
 }
