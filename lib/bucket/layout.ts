@@ -16,6 +16,7 @@ export const backupItemOperationsKey = backupFile('-itemoperations.json.gz')
 export const backupPodVolumeBackupsKey = backupFile('-podvolumebackups.json.gz')
 export const backupVolumeSnapshotsKey = backupFile('-volumesnapshots.json.gz')
 export const backupCsiVolumeSnapshotsKey = backupFile('-csi-volumesnapshots.json.gz')
+export const backupCsiVolumeSnapshotContentsKey = backupFile('-csi-volumesnapshotcontents.json.gz')
 
 /** Ours: one row per archive member, see archive-index.ts. */
 export const backupIndexKey = backupFile('-lateen-index.json.gz')

@@ -13,6 +13,8 @@ import type { OpenStore } from './dropped.ts'
 export interface FoundRun<T extends Recorded> {
   claim: NameClaim<T>
   progress?: Record<string, number>
+  /** Who works on it, or did last. */
+  lease?: Pick<LeaseDocument, 'owner' | 'expires'>
   refused?: T
 }
 
@@ -45,8 +47,14 @@ export async function findRun<T extends Recorded>(
     readOutcome<T>(store, uid),
     readDocument<LeaseDocument>(store, runLeaseKey(uid)),
   ])
-  const progress = lease?.value.progress
-  if (outcome === undefined) return { claim: claim.value, ...(progress && { progress }) }
+  if (outcome === undefined) {
+    const { progress, owner = '', expires = '' } = lease?.value ?? {}
+    return {
+      claim: claim.value,
+      ...(progress && { progress }),
+      ...(lease !== undefined && { lease: { owner, expires } }),
+    }
+  }
   return outcome.record.status?.phase === 'FailedValidation'
     ? { claim: claim.value, refused: outcome.record }
     : undefined

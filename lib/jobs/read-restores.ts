@@ -4,12 +4,14 @@ import { folderOf, RESTORES } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
 import { lines } from '../bucket/segments.ts'
 import type { Settings } from '../config/types.ts'
+import { openStore } from '../store/open.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
 import type { LateenError } from '../velero/errors.ts'
 import { parseLogLine } from '../velero/log-line.ts'
 import type { Result, Results } from '../velero/results.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import type { Restore } from '../velero/types-restore.ts'
+import type { OpenStore } from './dropped.ts'
 import { RestoreNotFoundError } from './errors.ts'
 import { findRun, inTurn, knownNames, withStore } from './found-runs.ts'
 import { AT_ONCE, gunzipped, isDamage, openFile, tellDamaged } from './read.ts'
@@ -19,22 +21,28 @@ import type { RestoreView } from './types.ts'
  * Every restore that is recorded for the location, by name: ours, those that have no record yet, and Velero's, which
  * leaves none. One that can't be read hides no other: it is left out, and `onDamaged` is told.
  */
-export function listRestores(settings: Settings, onDamaged: (error: LateenError) => void): Promise<RestoreView[]> {
-  return withStore(placeOf(settings), async store => {
+export function listRestores(
+  settings: Settings,
+  onDamaged: (error: LateenError) => void,
+  open: OpenStore = openStore,
+): Promise<RestoreView[]> {
+  const read = async (store: ObjectStore) => {
     const views = await inTurn(await knownNames(store, RESTORES), AT_ONCE, name =>
       viewOf(store, name).catch(error => tellDamaged(error, onDamaged)),
     )
     return views.filter(view => view !== undefined)
-  })
+  }
+  return withStore(placeOf(settings), read, open)
 }
 
 /** Throws RestoreNotFoundError. */
-export function getRestore(settings: Settings, name: string): Promise<RestoreView> {
-  return withStore(placeOf(settings), async store => {
+export function getRestore(settings: Settings, name: string, open: OpenStore = openStore): Promise<RestoreView> {
+  const read = async (store: ObjectStore) => {
     const view = await viewOf(store, name)
     if (view === undefined) throw new RestoreNotFoundError(name)
     return view
-  })
+  }
+  return withStore(placeOf(settings), read, open)
 }
 
 /** The log's text. Throws RestoreNotFoundError, or ObjectNotFoundError where the restore has none. */
@@ -44,7 +52,8 @@ export function openRestoreLogs(settings: Settings, name: string): Promise<Reada
   })
 }
 
-function placeOf({ location, results = location }: Settings): Settings['location'] {
+/** Where restores from a location are recorded. */
+export function placeOf({ location, results = location }: Settings): Settings['location'] {
   return results
 }
 
@@ -53,12 +62,13 @@ async function viewOf(store: ObjectStore, name: string): Promise<RestoreView | u
   if (record !== undefined) return { restore: record }
   const run = await findRun(store, RESTORES, name)
   if (run === undefined) return unrecorded(store, name)
-  const { claim, progress, refused } = run
+  const { claim, progress, lease, refused } = run
   if (refused !== undefined) return { restore: refused }
   const startTimestamp = timestamp(new Date(claim.claimed))
   const status = { phase: 'InProgress' as const, startTimestamp, ...(progress && { progress }) }
   const metadata = { creationTimestamp: startTimestamp, ...claim.request.metadata }
-  return { restore: { ...claim.request, metadata, status } }
+  const unfinished = { uid: claim.uid, ...(lease && { lease }) }
+  return { restore: { ...claim.request, metadata, status }, unfinished }
 }
 
 /** A restore by Velero: its log tells of what and when, its results whether all was restored. */

@@ -53,12 +53,18 @@ export function tellDamaged(error: unknown, onDamaged: (error: LateenError) => v
 }
 
 /** Throws BackupNotFoundError. */
-export async function getBackup(settings: Settings, name: string, options: ViewOptions = {}): Promise<BackupView> {
-  return withStore(settings.location, async store => {
-    const view = await viewOf(store, name, settings.location, options.sizes)
+export async function getBackup(
+  { location }: Settings,
+  name: string,
+  { sizes }: ViewOptions = {},
+  open: OpenStore = openStore,
+): Promise<BackupView> {
+  const read = async (store: ObjectStore) => {
+    const view = await viewOf(store, name, location, sizes)
     if (view === undefined) throw new BackupNotFoundError(name)
     return view
-  })
+  }
+  return withStore(location, read, open)
 }
 
 /** The log's text. Throws BackupNotFoundError, or ObjectNotFoundError where the backup has none. */
@@ -118,22 +124,23 @@ async function viewOf(
     readRecord(store, BACKUPS, name),
     sizes ? store.head(backupArchiveKey(name)) : undefined,
   ])
-  const backup = record ?? (await unfinished(store, name, location))
-  if (backup === undefined) return undefined
-  const note = backup.metadata.annotations?.[NOTE_ANNOTATION]
-  return { backup, ...(note !== undefined && { note }), ...(archive && { archiveBytes: archive.size }) }
+  const view = record === undefined ? await unfinished(store, name, location) : { backup: record }
+  if (view === undefined) return undefined
+  const note = view.backup.metadata.annotations?.[NOTE_ANNOTATION]
+  return { ...view, ...(note !== undefined && { note }), ...(archive && { archiveBytes: archive.size }) }
 }
 
 async function unfinished(
   store: ObjectStore,
   name: string,
   { name: location, retention }: LocationSettings,
-): Promise<Backup | undefined> {
+): Promise<BackupView | undefined> {
   const run = await findRun(store, BACKUPS, name)
-  if (run === undefined || run.refused !== undefined) return run?.refused
-  const { claim, progress } = run
+  if (run === undefined) return undefined
+  const { claim, progress, lease, refused } = run
+  if (refused !== undefined) return { backup: refused }
   const begun = defaultBackup(claim.request, { location, retention, now: new Date(claim.claimed) })
-  return {
+  const backup: Backup = {
     ...begun,
     status: {
       ...begun.status,
@@ -142,4 +149,5 @@ async function unfinished(
       ...(progress && { progress }),
     },
   }
+  return { backup, unfinished: { uid: claim.uid, ...(lease && { lease }) } }
 }

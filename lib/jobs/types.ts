@@ -37,6 +37,14 @@ export interface BackupView {
   archiveBytes?: number
   /** Set where several clusters are listed at once. */
   ofCluster?: string
+  unfinished?: UnfinishedRun
+}
+
+/** A run without a record. */
+export interface UnfinishedRun {
+  uid: string
+  /** Who works on it, until when; past that, nobody does. Absent where nobody has begun. */
+  lease?: { owner: string; expires: string }
 }
 
 /** What a restore tells while it goes on; sent at most some times a second. */
@@ -75,6 +83,7 @@ export interface RestoreView {
   /** One of Velero's, which left no record: fields that are absent are not known. */
   unrecorded?: true
   ofCluster?: string
+  unfinished?: UnfinishedRun
 }
 
 /** A schedule as `get` and `describe` show it. */
