@@ -11,6 +11,7 @@ import type {
   RestoreView,
   ScheduleView,
 } from '../jobs/types.ts'
+import type { BackupDescription, RestoreDescription } from '../jobs/types-describe.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import type { Schedule } from '../velero/types-schedule.ts'
@@ -55,6 +56,12 @@ export interface Jobs {
     options?: { sizes?: boolean },
   ): Promise<BackupView[]>
   getBackup(settings: Settings, name: string, options?: { sizes?: boolean }): Promise<BackupView>
+  /** In their order, one after the other; a list of resources can be read until the next one is asked for. */
+  describeBackups(
+    settings: Settings,
+    views: readonly BackupView[],
+    options: { details: boolean },
+  ): AsyncIterable<BackupDescription>
   /** Plain text. */
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
   /** The bytes of the .tar.gz. */
@@ -65,6 +72,11 @@ export interface Jobs {
   /** By name; `onDamaged` is told of each restore that can't be read; the others are answered. */
   listRestores(settings: Settings, onDamaged: (error: Error) => void): Promise<RestoreView[]>
   getRestore(settings: Settings, name: string): Promise<RestoreView>
+  describeRestores(
+    settings: Settings,
+    views: readonly RestoreView[],
+    options: { details: boolean },
+  ): AsyncIterable<RestoreDescription>
   /** Plain text. */
   openRestoreLogs(settings: Settings, name: string): Promise<Readable>
   deleteRestore(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>

@@ -15,12 +15,18 @@ const jobs: Jobs = {
   createBackup: async (...args) => (await import('../jobs/backup.ts')).createBackup(...args),
   listBackups: async (...args) => (await import('../jobs/read.ts')).listBackups(...args),
   getBackup: async (...args) => (await import('../jobs/read.ts')).getBackup(...args),
+  async *describeBackups(...args) {
+    yield* (await import('../jobs/describe.ts')).describeBackups(...args)
+  },
   openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
   openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
   deleteBackup: async (...args) => (await import('../jobs/delete.ts')).deleteBackup(...args),
   createRestore: async (...args) => (await import('../jobs/restore.ts')).createRestore(...args),
   listRestores: async (...args) => (await import('../jobs/read-restores.ts')).listRestores(...args),
   getRestore: async (...args) => (await import('../jobs/read-restores.ts')).getRestore(...args),
+  async *describeRestores(...args) {
+    yield* (await import('../jobs/describe.ts')).describeRestores(...args)
+  },
   openRestoreLogs: async (...args) => (await import('../jobs/read-restores.ts')).openRestoreLogs(...args),
   deleteRestore: async (...args) => (await import('../jobs/delete.ts')).deleteRestore(...args),
   createSchedule: async (...args) => (await import('../jobs/schedules.ts')).createSchedule(...args),

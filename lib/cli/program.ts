@@ -6,12 +6,14 @@ import type { Cli } from './cli.ts'
 import { backupCat, backupLs } from './commands/backup-contents.ts'
 import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
+import { backupDescribe } from './commands/backup-describe.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { gcCommand } from './commands/gc.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
+import { restoreDescribe } from './commands/restore-describe.ts'
 import { restoreGet } from './commands/restore-get.ts'
 import { restoreLogs } from './commands/restore-logs.ts'
 import { scheduleCreate } from './commands/schedule-create.ts'
@@ -48,6 +50,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   const backup = group(program, 'backup', 'Work with backups')
   backupCreate(backup.command('create'), cli, done)
   backupGet(backup.command('get'), cli, done)
+  backupDescribe(backup.command('describe'), cli, done)
   backupLogs(backup.command('logs'), cli, done)
   backupDownload(backup.command('download'), cli, done)
   backupLs(backup.command('ls'), cli, done)
@@ -58,6 +61,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   const restore = group(program, 'restore', 'Work with restores')
   restoreCreate(restore.command('create'), cli, done)
   restoreGet(restore.command('get'), cli, done)
+  restoreDescribe(restore.command('describe'), cli, done)
   restoreLogs(restore.command('logs'), cli, done)
   restoreDelete(restore.command('delete'), cli, done)
 
@@ -80,7 +84,9 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupGet(get.command('backups').alias('backup'), cli, done)
   restoreGet(get.command('restores').alias('restore'), cli, done)
   scheduleGet(get.command('schedules').alias('schedule'), cli, done)
-  const describe = group(program, 'describe', 'Describe schedules')
+  const describe = group(program, 'describe', 'Describe backups, restores or schedules')
+  backupDescribe(describe.command('backups').alias('backup'), cli, done)
+  restoreDescribe(describe.command('restores').alias('restore'), cli, done)
   scheduleDescribe(describe.command('schedules').alias('schedule'), cli, done)
   const remove = group(program, 'delete', 'Delete backups, restores or schedules')
   backupDelete(remove.command('backup').alias('backups'), cli, done)

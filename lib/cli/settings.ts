@@ -4,6 +4,8 @@ import { ALL_CLUSTERS, type ClusterPlace } from '../config/settings-for.ts'
 import type { Settings } from '../config/types.ts'
 import type { Cli } from './cli.ts'
 import type { GlobalFlags } from './flags/globals.ts'
+import { said } from './flags/kinds.ts'
+import { wantsColour } from './output/colours.ts'
 
 function globalFlags(command: Command): GlobalFlags {
   return command.parent ? globalFlags(command.parent) : command.opts<GlobalFlags>()
@@ -31,4 +33,9 @@ export function allSettingsOf(command: Command, cli: Cli): Promise<ClusterPlace[
 /** The namespace that new backups and restores are recorded under. */
 export function namespaceOf(command: Command, cli: Cli): string {
   return globalFlags(command).namespace || cli.env.VELERO_NAMESPACE || 'velero'
+}
+
+/** Whether what is printed has colours. */
+export function inColour(command: Command, cli: Cli): boolean {
+  return wantsColour(cli, said(globalFlags(command).colorized))
 }

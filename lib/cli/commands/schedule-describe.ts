@@ -8,7 +8,7 @@ import { labelSelector } from '../flags/kinds.ts'
 import { addLocationFlag } from '../flags/request-flags.ts'
 import { clockOf } from '../output/print.ts'
 import { shownSchedule } from '../output/shown.ts'
-import { settingsOf } from '../settings.ts'
+import { inColour, settingsOf } from '../settings.ts'
 import { find } from './find.ts'
 
 interface DescribeFlags {
@@ -38,7 +38,9 @@ export function scheduleDescribe(command: Command, cli: Cli, done: Done): void {
       flags.selector,
     )
     const { scheduleText } = await import('../output/schedule-text.ts')
-    cli.stdout.write(views.map(view => scheduleText(view, clock)).join('\n\n'))
+    const { painted } = await import('../output/colours.ts')
+    const text = views.map(view => scheduleText(view, clock)).join('\n\n')
+    cli.stdout.write(painted(text, inColour(command, cli)))
     return damaged > 0 ? exitCodes.unforeseen : undefined
   })
 }

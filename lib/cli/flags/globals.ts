@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { SettingsFlags } from '../../config/sources.ts'
 import { flag } from './define.ts'
-import { bool, string } from './kinds.ts'
+import { bool, type OptionalBool, optionalBoolValue, string } from './kinds.ts'
 
 /** The flags that every command takes: where the cluster and the bucket are. */
 export interface GlobalFlags extends SettingsFlags {
   namespace?: string
+  colorized?: OptionalBool
 }
 
 export function addGlobalFlags(program: Command): void {
@@ -58,5 +59,11 @@ export function addGlobalFlags(program: Command): void {
     '-n, --namespace',
     string,
     "The namespace that backups, restores and schedules are recorded under, as Velero's own; without it VELERO_NAMESPACE or velero.",
+  )
+  flag(
+    program,
+    '--colorized',
+    optionalBoolValue,
+    'Whether `describe` prints in colour; without it, on a terminal, unless NO_COLOR is set.',
   )
 }

@@ -2,6 +2,7 @@ import { byBytes } from '../../velero/byte-order.ts'
 import { usesOldFilters } from '../../velero/resource-filters.ts'
 import { formatSelector } from '../../velero/selector.ts'
 import type { BackupHooks, BackupResourceHookSpec, BackupSpec, ExecHook } from '../../velero/types.ts'
+import { joined, NONE, triState } from './describe-parts.ts'
 import { goDuration } from './times.ts'
 
 /** The lines about a backup's spec in `describe`, in the layout of Velero 1.18, for `alignTabs`. */
@@ -32,10 +33,10 @@ export function backupSpecText(spec: BackupSpec): string[] {
   ]
 }
 
-const NONE = '<none>'
-
-function joined(list: readonly string[] | undefined, none: string): string {
-  return list?.join(', ') || none
+/** Its own block, before the spec. */
+export function uploaderText({ uploaderConfig }: BackupSpec): string[] {
+  const files = uploaderConfig?.parallelFilesUpload ?? 0
+  return files > 0 ? ['', 'Uploader config:', `\tParallel files upload:\t${files}`] : []
 }
 
 function oldFilters({ includedResources, excludedResources, includeClusterResources }: BackupSpec): string[] {
@@ -62,11 +63,6 @@ function volumes({ snapshotVolumes, defaultVolumesToFsBackup, snapshotMoveData, 
     `Snapshot Move Data:\t${triState(snapshotMoveData)}`,
     `Data Mover:\t${datamover || 'velero'}`,
   ]
-}
-
-function triState(value: boolean | undefined, yes = 'true', no = 'false'): string {
-  if (value === undefined) return 'auto'
-  return value ? yes : no
 }
 
 function hooks({ resources = [] }: BackupHooks = {}): string[] {

@@ -1,9 +1,9 @@
 import type { ScheduleView } from '../../jobs/types.ts'
 import { RETENTION_ANNOTATION } from '../../velero/annotations.ts'
-import { byBytes } from '../../velero/byte-order.ts'
-import type { BackupSpec, ObjectMeta } from '../../velero/types.ts'
 import { concurrencyOf } from '../../velero/validate-schedule.ts'
-import { backupSpecText } from './backup-spec-text.ts'
+import { backupSpecText, uploaderText } from './backup-spec-text.ts'
+import { phaseInColour } from './colours.ts'
+import { metadataText, referenceText, validationErrors } from './describe-parts.ts'
 import { alignTabs } from './tabbed.ts'
 import { type Clock, goTime } from './times.ts'
 
@@ -13,10 +13,10 @@ export function scheduleText(view: ScheduleView, clock: Clock): string {
   return alignTabs([
     ...metadataText(metadata),
     '',
-    `Phase:\t${status?.phase || 'New'}`,
-    ...resourcePolicy(spec.template),
-    ...uploader(spec.template),
-    ...problems(status?.validationErrors ?? []),
+    `Phase:\t${phaseInColour(status?.phase || 'New')}`,
+    ...referenceText('Resource policies', spec.template.resourcePolicy),
+    ...uploaderText(spec.template),
+    ...validationErrors(status?.validationErrors),
     '',
     `Paused:\t${spec.paused ?? false}`,
     '',
@@ -29,30 +29,6 @@ export function scheduleText(view: ScheduleView, clock: Clock): string {
     '',
     ...ours(view, clock),
   ])
-}
-
-function metadataText({ name, namespace = '', labels, annotations }: ObjectMeta): string[] {
-  return [`Name:\t${name}`, `Namespace:\t${namespace}`, ...map('Labels', labels), ...map('Annotations', annotations)]
-}
-
-function map(title: string, entries: Record<string, string> = {}): string[] {
-  const pairs = Object.entries(entries).toSorted(([a], [b]) => byBytes(a, b))
-  if (pairs.length === 0) return [`${title}:\t<none>`]
-  return pairs.map(([key, value], i) => `${i === 0 ? `${title}:` : ''}\t${key}=${value}`)
-}
-
-function resourcePolicy({ resourcePolicy: policy }: BackupSpec): string[] {
-  return policy === undefined ? [] : ['', 'Resource policies:', `\tType:\t${policy.kind}`, `\tName:\t${policy.name}`]
-}
-
-function uploader({ uploaderConfig }: BackupSpec): string[] {
-  const files = uploaderConfig?.parallelFilesUpload ?? 0
-  return files > 0 ? ['', 'Uploader config:', `\tParallel files upload:\t${files}`] : []
-}
-
-function problems(texts: readonly string[]): string[] {
-  if (texts.length === 0) return []
-  return ['', ...texts.map((text, i) => `${i === 0 ? 'Validation errors:' : ''}\t${text}`)]
 }
 
 function ours({ schedule, next, late, unfinished }: ScheduleView, clock: Clock): string[] {

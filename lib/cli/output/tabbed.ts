@@ -4,11 +4,17 @@
  * indentation of 2. Each line ends with a line break.
  */
 export function alignTabs(lines: readonly string[]): string {
-  const rows = lines.map(line => line.replaceAll('\u001b', '^[').split('\t'))
+  // What people and programs wrote may have line breaks, which begin a line of their own as they do in Go.
+  const rows = lines.flatMap(line => harmless(line).split('\n')).map(line => line.split('\t'))
   const widths = rows.map(row => new Array<number>(row.length - 1).fill(0))
   for (const [y, row] of rows.entries())
     for (const x of row.keys()) if (isCell(row, x) && !isCell(rows[y - 1], x)) widen(rows, widths, y, x)
   return rows.map((row, y) => `${row.map((text, x) => pad(text, widths[y]?.[x])).join('')}\n`).join('')
+}
+
+/** Escape characters are shown, and not obeyed. */
+export function harmless(text: string): string {
+  return text.replaceAll('\u001b', '^[')
 }
 
 const PADDING = 2

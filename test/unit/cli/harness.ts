@@ -28,6 +28,8 @@ export interface World {
   timeZone?: string
   tty?: boolean
   sleep?: (ms: number) => Promise<unknown>
+  /** Whether what is printed goes to a terminal. */
+  stdoutTty?: boolean
   /** What is typed, line by line; then nobody types any more. */
   typed?: string[]
   /** Called with what a Ctrl-C would call. */
@@ -44,9 +46,14 @@ export interface Outcome {
 export async function lateen(args: string | string[], world: World = {}): Promise<Outcome> {
   const [stdout, stderr] = [new Captured(), new Captured()]
   stderr.isTTY = world.tty ?? false
+  stdout.isTTY = world.stdoutTty ?? false
   const typed = [...(world.typed ?? [])]
   const times = [...(world.times ?? [])]
   const refused = () => Promise.reject(new Error('this command must not reach for anything'))
+  // biome-ignore lint/correctness/useYield: it is asked, and refuses.
+  async function* refuses() {
+    await refused()
+  }
   const cli: Cli = {
     stdout,
     stderr,
@@ -72,12 +79,14 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       createBackup: refused,
       listBackups: refused,
       getBackup: refused,
+      describeBackups: refuses,
       openBackupLogs: refused,
       openBackupArchive: refused,
       deleteBackup: refused,
       createRestore: refused,
       listRestores: refused,
       getRestore: refused,
+      describeRestores: refuses,
       openRestoreLogs: refused,
       deleteRestore: refused,
       createSchedule: refused,
