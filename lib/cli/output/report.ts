@@ -12,17 +12,18 @@ export interface Findings {
 }
 
 /**
- * Tells how a run ended: on stderr what did not go well, on stdout the phase and the command that tells more. Answers the
- * exit code. `storageLocation` is the flag's value, which that command needs too.
+ * Tells how a run ended: on stderr what did not go well, on stdout the phase and the commands that tell more. Answers the
+ * exit code. `storageLocation` is the flag's value, which those commands need too.
  */
 export function reportEnd(cli: Cli, object: Backup | Restore, findings: Findings, storageLocation?: string): number {
   const { kind, metadata, status } = object
   const phase = status?.phase ?? 'New'
   const location = storageLocation ? ` --storage-location ${storageLocation}` : ''
-  const logs = `lateen ${kind.toLowerCase()} logs ${metadata.name}${location}`
+  const command = (verb: string) => `lateen ${kind.toLowerCase()} ${verb} ${metadata.name}${location}`
+  const logs = command('logs')
   reportFindings(cli.stderr, object, findings, logs)
-  const more = phase === 'FailedValidation' ? '' : ` You may check for more information using the command \`${logs}\`.`
-  cli.stdout.write(`${kind} completed with status: ${phase}.${more}\n`)
+  const more = `You may check for more information using the commands \`${command('describe')}\` and \`${logs}\`.`
+  cli.stdout.write(`${kind} completed with status: ${phase}.${phase === 'FailedValidation' ? '' : ` ${more}`}\n`)
   return exitCodeOfPhase[phase] ?? exitCodes.unforeseen
 }
 

@@ -30,11 +30,11 @@ const create = (jobs: Partial<Jobs>, more: World = {}, flags = '') =>
   lateen(`backup create b1 ${flags}`, { jobs, ...more })
 
 describe('a backup from the command line', () => {
-  it('ends with one line that tells its phase and the command that tells more', async () => {
+  it('ends with one line that tells its phase and the commands that tell more', async () => {
     expect(await create(ending({ phase: 'Completed' }))).toEqual({
       code: 0,
       stdout:
-        'Backup completed with status: Completed. You may check for more information using the command `lateen backup logs b1`.\n',
+        'Backup completed with status: Completed. You may check for more information using the commands `lateen backup describe b1` and `lateen backup logs b1`.\n',
       stderr: '',
     })
   })

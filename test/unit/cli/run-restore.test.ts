@@ -34,13 +34,13 @@ const create = (jobs: Partial<Jobs>, more: World = {}, flags = '', name = 'r1') 
 const stderrOf = async (...steps: RestoreProgress[]) => (await create(ending({ phase: 'Completed' }, {}, steps))).stderr
 
 describe('a restore from the command line', () => {
-  it('ends with what became of the items, its phase and the command that tells more', async () => {
+  it('ends with what became of the items, its phase and the commands that tell more', async () => {
     const last = progress({ step: 'finishing', itemsRestored: 1240, updated: 6, elapsedMs: 100 })
     const { code, stdout } = await create(ending({ phase: 'PartiallyFailed' }, {}, [progress({}), last]))
     expect(code).toBe(3)
     expect(stdout).toBe(
       '1,240 items: 1,200 created, 6 updated, 30 skipped, 4 failed.\n' +
-        'Restore completed with status: PartiallyFailed. You may check for more information using the command `lateen restore logs r1`.\n',
+        'Restore completed with status: PartiallyFailed. You may check for more information using the commands `lateen restore describe r1` and `lateen restore logs r1`.\n',
     )
   })
 
@@ -100,7 +100,8 @@ describe('a restore from the command line', () => {
     expect(stderr).toMatch(/^Errors \(1\):\n {2}shop: denied\nWarnings \(21\):\n {2}warning 0\n/)
     const command = 'lateen restore logs r1 --storage-location dr'
     expect(stderr).toMatch(new RegExp(`\\n {2}\\.\\.\\. and 1 more\\nSee all of them by: ${command}\\n$`))
-    expect(stdout).toContain(`using the command \`${command}\`.\n`)
+    const describe = 'lateen restore describe r1 --storage-location dr'
+    expect(stdout).toContain(`using the commands \`${describe}\` and \`${command}\`.\n`)
   })
 
   it('tells where it is recorded, if that is not in the location', async () => {
