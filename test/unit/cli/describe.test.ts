@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { documentJson } from '../../../lib/cli/output/document-json.ts'
 import { resourceListText } from '../../../lib/cli/output/resource-list-text.ts'
+import { describeRestores } from '../../../lib/jobs/describe.ts'
 import type { ResourceListing } from '../../../lib/jobs/types-describe.ts'
 import type { Backup } from '../../../lib/velero/types.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
@@ -172,6 +173,55 @@ describe('backup describe', () => {
 `)
   })
 
+  it('tells CSI snapshots of such a Velero, as far as their claims are known', async () => {
+    await putRecord(store, backup('b', { phase: 'Completed', csiVolumeSnapshotsAttempted: 2 }))
+    const put = (suffix: string, rows: unknown[]) =>
+      store.put(`backups/b/b-${suffix}.json.gz`, gzipSync(JSON.stringify(rows)))
+    const content = (name: string) => ({
+      metadata: { name },
+      spec: { driver: 'ebs' },
+      status: { snapshotHandle: `handle-${name}`, restoreSize: 1024 },
+    })
+    await put('csi-volumesnapshotcontents', [content('c1'), content('c2')])
+    const source = { persistentVolumeClaimName: 'data' }
+    const status = { boundVolumeSnapshotContentName: 'c1' }
+    await put('csi-volumesnapshots', [{ metadata: { namespace: 'db', name: 's1' }, spec: { source }, status }])
+    expect(await text('backup describe b')).toContain(
+      'CSI Snapshots:\n    db/data:\n      Snapshot: included, specify --details for more information\n    /<PVC name not found>:\n',
+    )
+    expect(await text('backup describe b --details')).toContain(`    db/data:
+      Snapshot:
+        Snapshot Content Name: c1
+        Storage Snapshot ID: handle-c1
+        Snapshot Size (bytes): 1024
+        CSI Driver: ebs
+`)
+  })
+
+  it('groups copies of volumes by how they ended, and by pod', async () => {
+    await putRecord(store, backup('b'))
+    const copy = (pod: string, volume: string, phase: string, progress = {}) => ({
+      spec: { pod: { namespace: 'a', name: pod }, volume, uploaderType: 'kopia' },
+      status: { phase, progress, incrementalBytes: phase === 'Completed' ? 5 : 0 },
+    })
+    await putArtifact(store, 'PodVolumeBackups', 'b', [
+      copy('p2', 'z', 'InProgress', { totalBytes: 3, bytesDone: 1 }),
+      copy('p2', 'y', 'Completed', { totalBytes: 9 }),
+      copy('p1', 'x', 'Completed'),
+      copy('p2', 'x', 'Failed'),
+    ])
+    expect(await text('backup describe b --details')).toContain(`  Pod Volume Backups - kopia:
+    Completed:
+      a/p1: x (size: 0, incremental size: 5)
+      a/p2: y (size: 9, incremental size: 5)
+    Failed:
+      a/p2: x
+    In Progress:
+      a/p2: z (33.33%)
+`)
+    expect(await text('backup describe b')).toContain('    Completed:    2\n    Failed:       1\n    In Progress:  1\n')
+  })
+
   it('of several is a list in JSON and YAML, of one that one, of none an empty list', async () => {
     expect(await json('backup describe')).toEqual({
       apiVersion: 'describe.lateen.io/v1',
@@ -302,6 +352,25 @@ describe('restore describe', () => {
       "\nPhase:  PartiallyFailed (Deleting) (run 'lateen restore logs r' for more information)\n",
     )
     expect(stdout).toContain('<error getting errors: file not found>')
+  })
+
+  it('reads where restores from a location are recorded', async () => {
+    const config = `locations:
+  - { name: main, default: true, provider: aws, objectStorage: { bucket: b } }
+  - { name: dr, provider: aws, accessMode: ReadOnly, resultsLocation: main, objectStorage: { bucket: dr } }`
+    await putRecord(store, restore('r'))
+    const opened: string[] = []
+    const open = async ({ name }: { name: string }) => {
+      opened.push(name)
+      return store
+    }
+    const jobs: World['jobs'] = {
+      ...reading(store),
+      describeRestores: (settings, views, options) => describeRestores(settings, views, options, open),
+    }
+    const files = { '/work/here/lateen.yaml': config }
+    await lateen('restore describe r --storage-location dr', { jobs, files, env: { LATEEN_BUCKET: '' } })
+    expect(opened).toEqual(['main'])
   })
 
   it('says that it does not exist as `restore get` does', async () => {

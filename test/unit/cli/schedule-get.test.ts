@@ -131,6 +131,12 @@ Concurrency Policy:  Allow
     expect((await lateen(words, listing())).stdout).toBe('')
   })
 
+  it('has colours on a terminal', async () => {
+    const { stdout } = await lateen('schedule describe a', { ...having({ schedule: schedule('a') }), stdoutTty: true })
+    expect(stdout).toContain('\u001b[1ma\u001b[22m\n')
+    expect(stdout).toContain('\nPhase:  \u001b[32mEnabled\u001b[0m\n')
+  })
+
   it('shows escape characters and does not obey them', async () => {
     const { stdout } = await lateen(
       'schedule describe a',
