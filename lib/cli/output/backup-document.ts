@@ -16,8 +16,7 @@ import {
   resultParts,
   runPart,
 } from './document-parts.ts'
-import { secondsOf } from './lateen-facts.ts'
-import { type Clock, goDuration, goTime } from './times.ts'
+import { type Clock, goDuration, goTime, secondsOf } from './times.ts'
 import { backupVolumesPart } from './volumes-document.ts'
 
 /** What `backup describe -o json` tells of one: docs/describe-json.md. */

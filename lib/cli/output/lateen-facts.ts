@@ -1,10 +1,9 @@
 import type { UnfinishedRun } from '../../jobs/types.ts'
 import type { BackupDescription, Description, RestoreDescription } from '../../jobs/types-describe.ts'
 import { CLUSTER_ANNOTATION, ELSEWHERE_ANNOTATION, RETENTION_ANNOTATION } from '../../velero/annotations.ts'
-import { formatDuration } from '../../velero/duration.ts'
 import { formatBytes, formatCount } from './sizes.ts'
 import type { Clock } from './times.ts'
-import { goTime } from './times.ts'
+import { elapsed, goTime } from './times.ts'
 
 /** The heading of what Velero does not tell: all that follows it is ours. */
 export const HEADING = 'Lateen:'
@@ -14,7 +13,7 @@ export function backupFacts({ view, folder }: BackupDescription, clock: Clock): 
   const { metadata, status = {} } = view.backup
   return block([
     ...unfinishedFacts(view.unfinished, clock),
-    ['Duration', durationOf(status)],
+    ['Duration', elapsed(status)],
     ['Size', sizeOf(folder)],
     ['Cluster', metadata.annotations?.[CLUSTER_ANNOTATION]],
     ['Retention', metadata.annotations?.[RETENTION_ANNOTATION]],
@@ -30,7 +29,7 @@ export function restoreFacts({ view, folder, resourceList }: RestoreDescription,
     ...unfinishedFacts(view.unfinished, clock),
     ['Record', view.unrecorded && '<none>: Velero leaves none, and this is what log and results tell'],
     ['Objects', outcomes.map(([outcome, count]) => `${formatCount(count)} ${outcome}`).join(', ')],
-    ['Duration', durationOf(status)],
+    ['Duration', elapsed(status)],
     ['Size', sizeOf(folder)],
     ['Cluster', metadata.annotations?.[CLUSTER_ANNOTATION]],
     ['Backup location', metadata.annotations?.[ELSEWHERE_ANNOTATION]],
@@ -68,22 +67,6 @@ function workerOf({ lease }: UnfinishedRun, clock: Clock): string {
 
 export function isAtWork({ lease }: Pick<UnfinishedRun, 'lease'>, { now }: Clock): boolean {
   return lease !== undefined && new Date(lease.expires) > now
-}
-
-interface Times {
-  startTimestamp?: string
-  completionTimestamp?: string
-}
-
-/** In seconds, as records have times; undefined where one of the two is not known. */
-export function secondsOf({ startTimestamp, completionTimestamp }: Times): number | undefined {
-  if (!startTimestamp || !completionTimestamp) return undefined
-  return Math.round((Date.parse(completionTimestamp) - Date.parse(startTimestamp)) / 1000)
-}
-
-function durationOf(times: Times): string | undefined {
-  const seconds = secondsOf(times)
-  return seconds === undefined ? undefined : formatDuration(BigInt(seconds) * 1_000_000_000n)
 }
 
 function sizeOf(folder: Description['folder']): string | undefined {

@@ -15,8 +15,7 @@ import {
   resultParts,
   runPart,
 } from './document-parts.ts'
-import { secondsOf } from './lateen-facts.ts'
-import { type Clock, goDuration, goTime } from './times.ts'
+import { type Clock, goDuration, goTime, secondsOf } from './times.ts'
 import { restoredSnapshotsPart } from './volumes-document.ts'
 
 /** What `restore describe -o json` tells of one, which Velero does not have: docs/describe-json.md. */

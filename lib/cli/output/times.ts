@@ -67,9 +67,19 @@ export function goDuration(duration: GoDuration | undefined): string {
   return formatDuration(parseDuration(duration ?? '0'))
 }
 
-/** How long a run took, in whole seconds: `1m5s`; '' while it has not ended. */
-export function elapsed(status: { startTimestamp?: string; completionTimestamp?: string } | undefined): string {
-  const { startTimestamp, completionTimestamp } = status ?? {}
-  if (!startTimestamp || !completionTimestamp) return ''
-  return goDuration(`${Math.round((Date.parse(completionTimestamp) - Date.parse(startTimestamp)) / 1000)}s`)
+interface Times {
+  startTimestamp?: string
+  completionTimestamp?: string
+}
+
+/** How long a run took, as records have times; undefined where one of the two is not known. */
+export function secondsOf({ startTimestamp, completionTimestamp }: Times = {}): number | undefined {
+  if (!startTimestamp || !completionTimestamp) return undefined
+  return Math.round((Date.parse(completionTimestamp) - Date.parse(startTimestamp)) / 1000)
+}
+
+/** The same as `1m5s`; '' while it has not ended. */
+export function elapsed(status: Times | undefined): string {
+  const seconds = secondsOf(status)
+  return seconds === undefined ? '' : goDuration(`${seconds}s`)
 }

@@ -30,8 +30,8 @@ export function reading(store: ObjectStore): Partial<Jobs> {
   const open = async () =>
     new Proxy(store, { get: (of, name) => (name === 'close' ? async () => {} : method(of, name)) })
   return {
-    listBackups: (settings, onDamaged) => listBackups(settings, onDamaged, open),
-    getBackup: (settings, name) => getBackup(settings, name, open),
+    listBackups: (settings, onDamaged) => listBackups(settings, onDamaged, {}, open),
+    getBackup: (settings, name) => getBackup(settings, name, {}, open),
     describeBackups: (settings, views, options) => describeBackups(settings, views, options, open),
     listRestores: (settings, onDamaged) => listRestores(settings, onDamaged, open),
     getRestore: (settings, name) => getRestore(settings, name, open),
