@@ -8,6 +8,8 @@ import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { configCheck } from './commands/config-check.ts'
+import { configView } from './commands/config-view.ts'
 import { gcCommand } from './commands/gc.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
@@ -67,6 +69,11 @@ export function buildProgram(cli: Cli, done: Done): Command {
   scheduleUnpause(schedule.command('unpause'), cli, done)
   scheduleTrigger(schedule.command('trigger'), cli, done)
   scheduleDelete(schedule.command('delete'), cli, done)
+
+  program.commandsGroup('Settings:')
+  const config = group(program, 'config', 'Look at lateen.yaml and what else counts')
+  configCheck(config.command('check'), cli, done)
+  configView(config.command('view'), cli, done)
 
   program.commandsGroup('Verbs first:')
   const create = group(program, 'create', 'Create a backup, a restore or a schedule')
