@@ -9,6 +9,7 @@ import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { configCheck } from './commands/config-check.ts'
+import { configSchema } from './commands/config-schema.ts'
 import { configView } from './commands/config-view.ts'
 import { gcCommand } from './commands/gc.ts'
 import { restoreCreate } from './commands/restore-create.ts'
@@ -74,6 +75,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   const config = group(program, 'config', 'Look at lateen.yaml and what else counts')
   configCheck(config.command('check'), cli, done)
   configView(config.command('view'), cli, done)
+  configSchema(config.command('schema'), cli, done)
 
   program.commandsGroup('Verbs first:')
   const create = group(program, 'create', 'Create a backup, a restore or a schedule')

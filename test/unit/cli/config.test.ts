@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { lateen, type World } from './harness.ts'
 
@@ -155,5 +156,24 @@ describe('config view', () => {
       stdout: '',
       stderr: `An error occurred: invalid output format "table" - valid values are 'yaml' and 'json'\n`,
     })
+  })
+})
+
+describe('config schema', () => {
+  it('prints what lateen.schema.json holds; `npm run schema` writes it anew', async () => {
+    const { code, stdout } = await lateen('config schema')
+    expect(code).toBe(0)
+    expect(readFileSync(new URL('../../../lateen.schema.json', import.meta.url), 'utf8')).toBe(stdout)
+  })
+
+  it('knows every field, what people write for it, and refuses others', async () => {
+    const { stdout } = await lateen('config schema')
+    const schema = JSON.parse(stdout)
+    expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#')
+    const location = schema.properties.locations.items
+    expect(location.additionalProperties).toBe(false)
+    expect(location.required).toEqual(['name', 'provider', 'objectStorage'])
+    // `true` and 5 are fine there: they are meant as texts.
+    expect(location.properties.config.additionalProperties).toEqual({ type: ['string', 'boolean', 'number'] })
   })
 })
