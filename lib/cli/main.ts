@@ -28,6 +28,7 @@ const jobs: Jobs = {
   pauseSchedule: async (...args) => (await import('../jobs/schedules.ts')).pauseSchedule(...args),
   deleteSchedule: async (...args) => (await import('../jobs/schedules.ts')).deleteSchedule(...args),
   backupFromSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).backupFromSchedule(...args),
+  lookAtLocation: async (...args) => (await import('../jobs/look-at-location.ts')).lookAtLocation(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
 }
 

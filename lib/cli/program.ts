@@ -7,6 +7,7 @@ import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
+import { backupLocationGet } from './commands/backup-location-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { configCheck } from './commands/config-check.ts'
 import { configSchema } from './commands/config-schema.ts'
@@ -72,6 +73,8 @@ export function buildProgram(cli: Cli, done: Done): Command {
   scheduleDelete(schedule.command('delete'), cli, done)
 
   program.commandsGroup('Settings:')
+  const location = group(program, 'backup-location', 'Work with the locations that backups lie in')
+  backupLocationGet(location.command('get'), cli, done)
   const config = group(program, 'config', 'Look at lateen.yaml and what else counts')
   configCheck(config.command('check'), cli, done)
   configView(config.command('view'), cli, done)
@@ -82,10 +85,11 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupCreate(create.command('backup'), cli, done)
   restoreCreate(create.command('restore'), cli, done)
   scheduleCreate(create.command('schedule'), cli, done)
-  const get = group(program, 'get', 'Get backups, restores or schedules')
+  const get = group(program, 'get', 'Get backups, restores, schedules or backup-locations')
   backupGet(get.command('backups').alias('backup'), cli, done)
   restoreGet(get.command('restores').alias('restore'), cli, done)
   scheduleGet(get.command('schedules').alias('schedule'), cli, done)
+  backupLocationGet(get.command('backup-locations').alias('backup-location'), cli, done)
   const describe = group(program, 'describe', 'Describe schedules')
   scheduleDescribe(describe.command('schedules').alias('schedule'), cli, done)
   const remove = group(program, 'delete', 'Delete backups, restores or schedules')

@@ -37,7 +37,7 @@ function shownCluster(config: Config, cluster: ConfiguredCluster): Fields {
 }
 
 function shownLocation({ readOnly }: Config, location: ConfiguredLocation): Fields {
-  const { name, spec, credentialsFile, resultsLocation, retention } = location
+  const { name, spec, credentialsFile, resultsLocation, retention, labels } = location
   const { provider, objectStorage, config, accessMode, ...rest } = spec
   return {
     name,
@@ -47,6 +47,7 @@ function shownLocation({ readOnly }: Config, location: ConfiguredLocation): Fiel
     // The profile is in config, where Velero has it.
     credential: credentialsFile && { file: credentialsFile },
     ...rest,
+    labels,
     accessMode: readOnly ? 'ReadOnly' : accessMode,
     resultsLocation,
     retention,

@@ -52,6 +52,7 @@ const location = z.strictObject({
     .describe("In place of Velero's Secret; without it the standard chain of the AWS SDK."),
   default: z.boolean().optional().describe('Whether clusters without a location use it; true for one at most.'),
   resultsLocation: text.optional().describe('Where restores are recorded, if this must not be written to.'),
+  labels: z.record(z.string(), z.string()).optional().describe('For `backup-location get`.'),
   accessMode: z.enum(['ReadWrite', 'ReadOnly']).optional().describe('ReadOnly: nothing is written here.'),
   backupSyncPeriod: text.optional().describe("Velero's; without effect."),
   validationFrequency: text.optional().describe("Velero's; without effect."),

@@ -81,6 +81,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       pauseSchedule: refused,
       deleteSchedule: refused,
       backupFromSchedule: refused,
+      lookAtLocation: refused,
       collectGarbage: refused,
       ...world.jobs,
     },
