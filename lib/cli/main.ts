@@ -42,6 +42,7 @@ const cli: Cli = {
   now: () => new Date(),
   uuid: randomUUID,
   readFile: path => readFile(path, 'utf8'),
+  writeFile: async (...args) => (await import('./replace-file.ts')).replaceFile(...args),
   readLine,
   readZone,
   onInterrupt,

@@ -7,7 +7,10 @@ import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
+import { backupLocationCreate } from './commands/backup-location-create.ts'
+import { backupLocationDelete } from './commands/backup-location-delete.ts'
 import { backupLocationGet } from './commands/backup-location-get.ts'
+import { backupLocationSet } from './commands/backup-location-set.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { configCheck } from './commands/config-check.ts'
 import { configSchema } from './commands/config-schema.ts'
@@ -24,6 +27,7 @@ import { scheduleGet } from './commands/schedule-get.ts'
 import { schedulePause, scheduleUnpause } from './commands/schedule-pause.ts'
 import { scheduleTrigger } from './commands/schedule-trigger.ts'
 import { versionCommand } from './commands/version.ts'
+import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
 import { helpLayout } from './help.ts'
@@ -74,17 +78,21 @@ export function buildProgram(cli: Cli, done: Done): Command {
 
   program.commandsGroup('Settings:')
   const location = group(program, 'backup-location', 'Work with the locations that backups lie in')
+  backupLocationCreate(location.command('create'), cli, done)
   backupLocationGet(location.command('get'), cli, done)
+  backupLocationSet(location.command('set'), cli, done)
+  backupLocationDelete(location.command('delete'), cli, done)
   const config = group(program, 'config', 'Look at lateen.yaml and what else counts')
   configCheck(config.command('check'), cli, done)
   configView(config.command('view'), cli, done)
   configSchema(config.command('schema'), cli, done)
 
   program.commandsGroup('Verbs first:')
-  const create = group(program, 'create', 'Create a backup, a restore or a schedule')
+  const create = group(program, 'create', 'Create a backup, a restore, a schedule or a backup-location')
   backupCreate(create.command('backup'), cli, done)
   restoreCreate(create.command('restore'), cli, done)
   scheduleCreate(create.command('schedule'), cli, done)
+  backupLocationCreate(create.command('backup-location'), cli, done)
   const get = group(program, 'get', 'Get backups, restores, schedules or backup-locations')
   backupGet(get.command('backups').alias('backup'), cli, done)
   restoreGet(get.command('restores').alias('restore'), cli, done)
@@ -92,10 +100,11 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupLocationGet(get.command('backup-locations').alias('backup-location'), cli, done)
   const describe = group(program, 'describe', 'Describe schedules')
   scheduleDescribe(describe.command('schedules').alias('schedule'), cli, done)
-  const remove = group(program, 'delete', 'Delete backups, restores or schedules')
+  const remove = group(program, 'delete', 'Delete backups, restores, schedules or backup-locations')
   backupDelete(remove.command('backup').alias('backups'), cli, done)
   restoreDelete(remove.command('restore').alias('restores'), cli, done)
   scheduleDelete(remove.command('schedule').alias('schedules'), cli, done)
+  backupLocationDelete(remove.command('backup-location').alias('backup-locations'), cli, done)
 
   program.commandsGroup('Other:')
   gcCommand(program.command('gc'), cli, done)
@@ -149,7 +158,7 @@ export function unknownFlag(text: string, command: Command): UsageError {
   if (!name.startsWith('--')) return new UsageError(`unknown shorthand flag: '${name.slice(1, 2)}' in ${name}`)
   const known: string[] = []
   for (let at: Command | null = command; at; at = at.parent)
-    known.push(...at.options.flatMap(option => option.long ?? []))
+    known.push(...at.options.flatMap(option => (option.long ? shownFlag(option.long) : [])))
   const meant = nearest(name, known)
   return new UsageError(`unknown flag: ${name}`, meant === undefined ? {} : { next: `Did you mean ${meant}?` })
 }

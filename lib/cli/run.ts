@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
 import { normaliseArguments } from './flags/normalise.ts'
 import { errorText, occurred } from './output/error-text.ts'
@@ -38,7 +39,7 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownOption') return unknownFlag(quoted, command)
   if (error.code === 'commander.optionMissingArgument') {
-    return new UsageError(`flag needs an argument: ${quoted.replace(/ <.*$/, '')}`)
+    return new UsageError(`flag needs an argument: ${shownFlag(quoted.replace(/ <.*$/, ''))}`)
   }
   return new UsageError(error.message.replace(/^error: /, ''))
 }

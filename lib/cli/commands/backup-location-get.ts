@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Config, ConfiguredLocation } from '../../config/config.ts'
+import { LocationNotFoundError } from '../../config/errors.ts'
 import { withAccess } from '../../config/settings-for.ts'
 import { matchesSelector } from '../../velero/selector.ts'
 import type { BackupStorageLocation, LabelSelector } from '../../velero/types.ts'
@@ -11,7 +12,7 @@ import { addOutputFlags, type OutputFlags, outputFormat } from '../flags/output-
 import { print } from '../output/print.ts'
 import { shownLocation } from '../output/shown.ts'
 import { configOf, namespaceOf } from '../settings.ts'
-import { locationNotFound, locationObject } from './location-object.ts'
+import { locationObject } from './location-object.ts'
 
 interface LocationGetFlags extends OutputFlags {
   default?: boolean
@@ -49,7 +50,7 @@ function choose(config: Config, names: readonly string[], flags: LocationGetFlag
   if (names.length > 0) {
     return names.map(name => {
       const found = all.find(location => location.name === name)
-      if (found === undefined) throw locationNotFound(name, all)
+      if (found === undefined) throw new LocationNotFoundError(name, all)
       return found
     })
   }

@@ -12,7 +12,7 @@ export interface RequestFlags {
   wait?: boolean
 }
 
-export type Noun = 'backup' | 'restore' | 'schedule'
+export type Noun = 'backup' | 'restore' | 'schedule' | 'backup-location'
 
 export function addLabelFlags(command: Command, noun: Noun): void {
   flag(command, '--labels', kind.mapStringString, `Labels for the ${noun}.`)

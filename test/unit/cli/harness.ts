@@ -57,6 +57,10 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       if (text === undefined) throw Object.assign(new Error(`ENOENT: ${path}`), { code: 'ENOENT' })
       return text
     },
+    writeFile: async (path, text) => {
+      if (world.files === undefined) throw new Error('this command must not write')
+      world.files[path] = text
+    },
     readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
     onInterrupt: handler => {
