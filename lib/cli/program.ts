@@ -12,6 +12,8 @@ import { backupLocationDelete } from './commands/backup-location-delete.ts'
 import { backupLocationGet } from './commands/backup-location-get.ts'
 import { backupLocationSet } from './commands/backup-location-set.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { clientConfigGet } from './commands/client-config-get.ts'
+import { clientConfigSet } from './commands/client-config-set.ts'
 import { configCheck } from './commands/config-check.ts'
 import { configSchema } from './commands/config-schema.ts'
 import { configView } from './commands/config-view.ts'
@@ -86,6 +88,9 @@ export function buildProgram(cli: Cli, done: Done): Command {
   configCheck(config.command('check'), cli, done)
   configView(config.command('view'), cli, done)
   configSchema(config.command('schema'), cli, done)
+  const client = group(group(program, 'client', 'Work with settings of this user'), 'config', 'Get and set them')
+  clientConfigGet(client.command('get'), cli, done)
+  clientConfigSet(client.command('set'), cli, done)
 
   program.commandsGroup('Verbs first:')
   const create = group(program, 'create', 'Create a backup, a restore, a schedule or a backup-location')

@@ -3,7 +3,9 @@ import type { Config } from '../config/config.ts'
 import type { ConfigFile } from '../config/file/read.ts'
 import { loadLayers, loadSettings, type SettingsSources } from '../config/load.ts'
 import type { Settings } from '../config/types.ts'
+import { messageOf } from '../velero/errors.ts'
 import type { Cli } from './cli.ts'
+import { type ClientConfig, clientConfigPath, readClientConfig } from './client-config.ts'
 import type { GlobalFlags } from './flags/globals.ts'
 
 export function globalFlags(command: Command): GlobalFlags {
@@ -25,7 +27,26 @@ export function sourcesOf(command: Command, { env, cwd, home, readFile }: Cli): 
   return { flags: globalFlags(command), env, cwd, home, readFile }
 }
 
-/** The namespace that new backups and restores are recorded under. */
-export function namespaceOf(command: Command, cli: Cli): string {
-  return globalFlags(command).namespace || cli.env.VELERO_NAMESPACE || 'velero'
+/** The namespace that new backups and restores are recorded under, and who says so. */
+export async function namespaceFrom(command: Command, cli: Cli): Promise<{ namespace: string; source: string }> {
+  const { namespace } = globalFlags(command)
+  if (namespace) return { namespace, source: '--namespace' }
+  const kept = (await keptSettings(cli)).namespace
+  if (kept) return { namespace: kept, source: clientConfigPath(cli) }
+  const { VELERO_NAMESPACE: variable } = cli.env
+  return variable ? { namespace: variable, source: 'VELERO_NAMESPACE' } : { namespace: 'velero', source: 'the default' }
+}
+
+export async function namespaceOf(command: Command, cli: Cli): Promise<string> {
+  return (await namespaceFrom(command, cli)).namespace
+}
+
+/** What can't be read is told and keeps nobody from working, as in Velero. */
+async function keptSettings(cli: Cli): Promise<ClientConfig> {
+  try {
+    return await readClientConfig(cli)
+  } catch (error) {
+    cli.stderr.write(`WARNING: ${messageOf(error)}\n`)
+    return {}
+  }
 }

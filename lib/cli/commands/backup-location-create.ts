@@ -23,7 +23,7 @@ export function backupLocationCreate(command: Command, cli: Cli, done: Done): vo
     const entry = await locationEntry(name, flags, globalFlags(command), cli)
     const { locationSettings } = await import('../../config/file/settings.ts')
     const location = locationSettings(entry, cli.cwd, cli.home)
-    const object = locationObject(withAccessMode(location), namespaceOf(command, cli))
+    const object = locationObject(withAccessMode(location), await namespaceOf(command, cli))
     checkMetadata(object)
     if (format !== undefined) {
       await print(cli, shownLocation, [object], format, flags)

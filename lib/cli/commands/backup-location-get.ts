@@ -32,7 +32,7 @@ export function backupLocationGet(command: Command, cli: Cli, done: Done): void 
   act<LocationGetFlags>(command, done, { usage: '[NAME...] [flags]' }, async (names, flags) => {
     const format = outputFormat(flags)
     const { config } = await configOf(command, cli)
-    const namespace = namespaceOf(command, cli)
+    const namespace = await namespaceOf(command, cli)
     const chosen = choose(config, names, flags)
     const looked = await Promise.all(chosen.map(location => lookedAt(cli, location, namespace)))
     if (format === undefined) return undefined

@@ -10,7 +10,7 @@ import type { Cli } from '../cli.ts'
 import { flag } from '../flags/define.ts'
 import { string } from '../flags/kinds.ts'
 import { encodeJson } from '../output/encode.ts'
-import { configOf, sourcesOf } from '../settings.ts'
+import { configOf, namespaceFrom, sourcesOf } from '../settings.ts'
 
 export function configView(command: Command, cli: Cli, done: Done): void {
   command.description('Show what flags, environment and lateen.yaml say together').addHelpText('after', examples)
@@ -23,9 +23,14 @@ export function configView(command: Command, cli: Cli, done: Done): void {
     const { file, config } = await configOf(command, cli)
     const { flags, env } = sourcesOf(command, cli)
     const { cluster } = flags
+    const { namespace, source } = await namespaceFrom(command, cli)
     if (cluster !== undefined) settingsFor(config, cluster)
     const chosen = config.clusters.filter(known => cluster === undefined || clusterName(known) === cluster)
-    const value = { ...shownConfig({ ...config, clusters: chosen }), from: originsOf(file, flags, env) }
+    const value = {
+      ...shownConfig({ ...config, clusters: chosen }),
+      namespace,
+      from: { ...originsOf(file, flags, env), namespace: source },
+    }
     cli.stdout.write(output === 'json' ? encodeJson(value) : await yaml(value))
     return undefined
   })

@@ -118,7 +118,9 @@ describe('config view', () => {
         clusters: '/work/here/lateen.yaml',
         locations: '/work/here/lateen.yaml',
         schedules: '/work/here/lateen.yaml',
+        namespace: 'the default',
       },
+      namespace: 'velero',
     })
   })
 
@@ -130,7 +132,7 @@ describe('config view', () => {
       'locations:\n  - name: default\n    provider: aws\n    objectStorage:\n      bucket: other\n    config:\n      region: eu-west-1\n    accessMode: ReadOnly\n',
     )
     expect(stdout).toMatch(
-      /\nfrom:\n {2}clusters: \S+\n {2}locations: LATEEN_BUCKET\n {2}schedules: \S+\n {2}region: --region\n {2}maxConcurrency: LATEEN_MAX_CONCURRENCY\n {2}readOnly: LATEEN_READ_ONLY\n$/,
+      /\nfrom:\n {2}clusters: \S+\n {2}locations: LATEEN_BUCKET\n {2}schedules: \S+\n {2}region: --region\n {2}maxConcurrency: LATEEN_MAX_CONCURRENCY\n {2}readOnly: LATEEN_READ_ONLY\n/,
     )
   })
 
