@@ -14,10 +14,12 @@ import { backupLocationSet } from './commands/backup-location-set.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { clientConfigGet } from './commands/client-config-get.ts'
 import { clientConfigSet } from './commands/client-config-set.ts'
+import { completionCommand } from './commands/completion.ts'
 import { configCheck } from './commands/config-check.ts'
 import { configSchema } from './commands/config-schema.ts'
 import { configView } from './commands/config-view.ts'
 import { gcCommand } from './commands/gc.ts'
+import { namesCommand } from './commands/names.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
 import { restoreGet } from './commands/restore-get.ts'
@@ -113,7 +115,9 @@ export function buildProgram(cli: Cli, done: Done): Command {
 
   program.commandsGroup('Other:')
   gcCommand(program.command('gc'), cli, done)
+  completionCommand(program.command('completion'), cli, done)
   versionCommand(program.command('version'), cli, done)
+  namesCommand(program.command('__names', { hidden: true }), cli, done)
   onlyCommands(program)
   return program
 }

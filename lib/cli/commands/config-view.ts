@@ -16,7 +16,13 @@ export function configView(command: Command, cli: Cli, done: Done): void {
   command.description('Show what flags, environment and lateen.yaml say together').addHelpText('after', examples)
   command.optionsGroup('Output:')
   const formats = { value: 'yaml', shown: '"yaml"' }
-  flag(command, '-o, --output', string, "How to show it. Valid formats are 'yaml' and 'json'.", formats)
+  flag(
+    command,
+    '-o, --output',
+    { ...string, words: ['yaml', 'json'] },
+    "How to show it. Valid formats are 'yaml' and 'json'.",
+    formats,
+  )
   act<{ output: string }>(command, done, { usage: '[flags]', most: 0 }, async (_, { output }) => {
     if (output !== 'yaml' && output !== 'json')
       throw new InvalidInputError(`invalid output format ${goQuote(output)} - valid values are 'yaml' and 'json'`)

@@ -4,6 +4,11 @@ import { goQuote } from '../../velero/go-quote.ts'
 import { UsageError } from './errors.ts'
 import type { FlagKind } from './kinds.ts'
 
+/** A flag, and what it may be, where that is a few words. */
+export class FlagOption extends Option {
+  words?: readonly string[]
+}
+
 /** Adds a flag such as `-l, --selector` to a command. `fallback` is the value without the flag, and how help shows it. */
 export function flag<T>(
   command: Command,
@@ -14,7 +19,9 @@ export function flag<T>(
 ): void {
   const shown = shownFlag(names)
   const parameter = kind.bare === undefined ? `<${kind.name}>` : `[${kind.name}]`
-  const option = new Option(`${names} ${parameter}`, description).argParser((text: string, previous: T | undefined) => {
+  const option = new FlagOption(`${names} ${parameter}`, description)
+  if (kind.words) option.words = kind.words
+  option.argParser((text: string, previous: T | undefined) => {
     try {
       return kind.parse(text, previous)
     } catch (cause) {

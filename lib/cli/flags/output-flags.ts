@@ -4,7 +4,8 @@ import { goQuote } from '../../velero/go-quote.ts'
 import { flag } from './define.ts'
 import { bool, string, stringArray } from './kinds.ts'
 
-export type OutputFormat = 'table' | 'json' | 'yaml'
+const FORMATS = ['table', 'json', 'yaml'] as const
+export type OutputFormat = (typeof FORMATS)[number]
 
 export interface OutputFlags {
   output?: string
@@ -25,7 +26,7 @@ export function addFormatFlag(command: Command, description: string, fallback?: 
   flag(
     command,
     '-o, --output',
-    string,
+    { ...string, words: FORMATS },
     `${description} Valid formats are 'table', 'json' and 'yaml'.`,
     fallback && { value: fallback, shown: JSON.stringify(fallback) },
   )
@@ -35,6 +36,7 @@ export function addFormatFlag(command: Command, description: string, fallback?: 
 export function outputFormat(flags: Pick<OutputFlags, 'output'>): OutputFormat | undefined {
   const { output } = flags
   if (output === undefined || output === '') return undefined
-  if (output === 'table' || output === 'json' || output === 'yaml') return output
+  const known = FORMATS.find(format => format === output)
+  if (known) return known
   throw new InvalidInputError(`invalid output format ${goQuote(output)} - valid values are 'table', 'json', and 'yaml'`)
 }
