@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { goQuote } from '../velero/go-quote.ts'
-import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
 import { backupCreate } from './commands/backup-create.ts'
@@ -31,10 +29,9 @@ import { scheduleGet } from './commands/schedule-get.ts'
 import { schedulePause, scheduleUnpause } from './commands/schedule-pause.ts'
 import { scheduleTrigger } from './commands/schedule-trigger.ts'
 import { versionCommand } from './commands/version.ts'
-import { shownFlag } from './flags/define.ts'
-import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
 import { helpLayout } from './help.ts'
+import { unknownCommand, unknownFlag } from './unknown.ts'
 
 /** The tree of commands: each noun with its verbs, and the verbs that Velero also takes first. */
 export function buildProgram(cli: Cli, done: Done): Command {
@@ -90,7 +87,11 @@ export function buildProgram(cli: Cli, done: Done): Command {
   configCheck(config.command('check'), cli, done)
   configView(config.command('view'), cli, done)
   configSchema(config.command('schema'), cli, done)
-  const client = group(group(program, 'client', 'Work with settings of this user'), 'config', 'Get and set them')
+  const client = group(
+    group(program, 'client', 'Work with settings of this user'),
+    'config',
+    'Get and set settings of this user',
+  )
   clientConfigGet(client.command('get'), cli, done)
   clientConfigSet(client.command('set'), cli, done)
 
@@ -138,44 +139,6 @@ function onlyCommands(command: Command): Command {
     })
 }
 
-const synonyms: Record<string, string> = {
-  list: 'get',
-  ls: 'get',
-  show: 'get',
-  log: 'logs',
-  rm: 'delete',
-  remove: 'delete',
-  suspend: 'pause',
-  resume: 'unpause',
-  run: 'trigger',
-}
-
-function unknownCommand(name: string, command: Command): UsageError {
-  const path = pathOf(command)
-  const known = command.commands.flatMap(child => [child.name(), ...child.aliases()])
-  const synonym = synonyms[name] ?? ''
-  const meant = known.includes(synonym) ? synonym : nearest(name, known)
-  return new UsageError(`unknown command ${goQuote(name)} for ${goQuote(path)}`, {
-    usage: `Run '${path} --help' for usage.\n`,
-    ...(meant !== undefined && { next: `Did you mean '${path} ${meant}'?` }),
-  })
-}
-
-/** An unknown flag, in the words of Go's pflag, with the nearest of those that the command takes. */
-export function unknownFlag(text: string, command: Command): UsageError {
-  const name = text.replace(/=.*$/s, '')
-  if (!name.startsWith('--')) return new UsageError(`unknown shorthand flag: '${name.slice(1, 2)}' in ${name}`)
-  const known: string[] = []
-  for (let at: Command | null = command; at; at = at.parent)
-    known.push(...at.options.flatMap(option => (option.long ? shownFlag(option.long) : [])))
-  const meant = nearest(name, known)
-  return new UsageError(`unknown flag: ${name}`, meant === undefined ? {} : { next: `Did you mean ${meant}?` })
-}
-
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
-}
-
 const examples = `
 Examples:
   # Back up the cluster of the current context.
@@ -189,4 +152,8 @@ Examples:
 
   # Have one made every night, and those that expired deleted.
   lateen schedule create nightly --schedule '0 3 * * *'
-  lateen gc`
+  lateen gc
+
+  # Keep the bucket in lateen.yaml in place of a flag, and see what counts after all.
+  lateen backup-location create default --provider aws --bucket velero-backups
+  lateen config view`

@@ -5,7 +5,8 @@ import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
 import { normaliseArguments } from './flags/normalise.ts'
 import { errorText, occurred } from './output/error-text.ts'
-import { buildProgram, unknownFlag } from './program.ts'
+import { buildProgram } from './program.ts'
+import { unknownFlag } from './unknown.ts'
 
 /** Runs one command line, without the program's name, and answers its exit code. Does not throw. */
 export async function run(args: readonly string[], cli: Cli): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Document } from 'yaml'
 import type { Config } from './config.ts'
+import { deadEnds } from './dead-ends.ts'
 import { ConfigError, ConfigFileError } from './errors.ts'
 import { configPath } from './file/read.ts'
 import { rewrite } from './file/rewrite.ts'
@@ -13,6 +14,8 @@ export interface Edited {
   /** There was no such file before. */
   created: boolean
   changed: boolean
+  /** What commands will be refused with from now on, and were not before; see deadEnds. */
+  newDeadEnds: string[]
 }
 
 /** What lateen.yaml says alone, without flags and environment, and its text; '' and nothing where there is no file. */
@@ -39,17 +42,19 @@ export async function openConfig(sources: SettingsSources): Promise<Editable> {
  * commands would refuse it.
  */
 export async function editConfig(
-  { path, text, created }: Editable,
+  { path, text, created, config }: Editable,
   sources: SettingsSources,
   change: (document: Document) => void,
 ): Promise<Edited> {
   const edited = rewrite(text, change)
   try {
-    await configOf(path, edited, sources)
+    const before = deadEnds(config)
+    const after = deadEnds(await configOf(path, edited, sources))
+    const newDeadEnds = after.filter(problem => !before.includes(problem))
+    return { path, text: edited, created, changed: edited !== text, newDeadEnds }
   } catch (error) {
     throw error instanceof ConfigFileError ? new ConfigError(`${path} would be wrong: ${withoutPlaces(error)}`) : error
   }
-  return { path, text: edited, created, changed: edited !== text }
 }
 
 /** A text as if it were the file, and nothing else said anything. */

@@ -37,7 +37,7 @@ export function addLocationCreateFlags(command: Command): void {
   ownFlag(command, '--config', kind.mapStringString, config)
   addAccessFlags(command)
   command.optionsGroup('The location itself:')
-  const mode = "ReadWrite or ReadOnly; without it the location's own rule, which is ReadWrite."
+  const mode = 'ReadWrite, which is the default, or ReadOnly.'
   flag(command, '--access-mode', kind.oneOf('ReadWrite', 'ReadOnly'), mode)
   flag(command, '--default', kind.bool, 'Clusters without a location of their own use it.')
   flag(command, '--labels', kind.mapStringString, 'Labels for the backup-location.')

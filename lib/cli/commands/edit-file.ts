@@ -18,8 +18,9 @@ export async function changeFile(
   change: (document: Document) => void,
 ): Promise<void> {
   const { editConfig } = await import('../../config/edit.ts')
-  const { path, text, created, changed } = await editConfig(file, sourcesOf(command, cli), change)
+  const { path, text, created, changed, newDeadEnds } = await editConfig(file, sourcesOf(command, cli), change)
   if (!changed) return
   await cli.writeFile(path, text)
   if (created) cli.stderr.write(`${path} was created.\n`)
+  for (const problem of newDeadEnds) cli.stderr.write(`Commands will be refused from now on: ${problem}\n`)
 }

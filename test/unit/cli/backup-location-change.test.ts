@@ -126,6 +126,14 @@ status: {}
     expect(stderr).toBe('LATEEN_BUCKET is set, and takes the place of all locations in lateen.yaml.\n')
   })
 
+  it('says where commands would not know any more which location is meant', async () => {
+    const one = 'locations:\n  - name: a\n    provider: file\n    objectStorage: { bucket: /a }\n'
+    expect((await change(create, one)).stderr).toBe(
+      'Commands will be refused from now on: 2 locations are configured (a, new) and none is the default. Set default: true on one of them in lateen.yaml, or give the cluster a location.\n',
+    )
+    expect((await change(`${create} --default`, one)).stderr).toBe('')
+  })
+
   it.each([
     ['backup-location create new --bucket b', '--provider is required'],
     ['backup-location create new --provider aws', '--bucket is required'],
