@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import { addLocation, changeLocation, removeLocation } from '../../../../lib/config/file/edit-locations.ts'
 import { rewrite } from '../../../../lib/config/file/rewrite.ts'
 
@@ -82,5 +84,64 @@ describe('a change of lateen.yaml', () => {
   it('refuses a location that is an alias', () => {
     const text = 'x: &a { name: a }\nlocations:\n  - *a\n'
     expect(() => rewrite(text, document => removeLocation(document, 'a'))).toThrow('written with an alias')
+  })
+
+  /** Lines as people write them: comments, empty lines, spaces, both styles of collections and quotes. */
+  const entryLines = fc.record({
+    before: fc.constantFrom('', '\n', '\n\n', '  # about it\n', '\n  # about it\n'),
+    provider: fc.constantFrom('aws', '"aws"', "'aws'", 'aws   # S3'),
+    storage: fc.constantFrom(
+      '{bucket: b}',
+      '{ bucket:  b,   prefix: "p" }',
+      '\n      bucket: b  # ours\n      prefix:   p',
+      '&a { bucket: b }',
+    ),
+    after: fc.constantFrom(
+      '',
+      '    # the end of it\n',
+      '    accessMode:  ReadOnly\n',
+      '    labels: { a: b, c: "d" }\n',
+    ),
+  })
+  const texts = fc
+    .record({
+      head: fc.constantFrom('', '# ours\n', '# ours\n\n', 'clusters:   # all\n  - name: c\n    location:   n0\n\n'),
+      entries: fc.array(entryLines, { minLength: 1, maxLength: 4 }),
+      tail: fc.constantFrom('', '\n', 'schedules: [ ]\n', '\n# The end.\n', 'clusters2: [a,  b] # x\n\n\n'),
+    })
+    .map(({ head, entries, tail }) => {
+      const items = entries.map(
+        ({ before, provider, storage, after }, i) =>
+          `${before}  - name: n${i}\n    provider: ${provider}\n    objectStorage: ${storage}\n${after}`,
+      )
+      return { text: `${head}locations:\n${items.join('')}${tail}`, count: entries.length }
+    })
+
+  it('keeps every line, whatever the style, where a location is added', () => {
+    fc.assert(
+      fc.property(texts, ({ text, count }) => {
+        const added = rewrite(text, document => addLocation(document, { name: 'new' }))
+        const written = text.split('\n').filter(line => line.trim() !== '')
+        const rest = added.split('\n').filter(line => line.trim() !== '' && line !== '  - name: new')
+        expect(rest).toEqual(written)
+        expect(parse(added).locations).toEqual([...parse(text).locations, { name: 'new' }])
+        expect(parse(added).locations).toHaveLength(count + 1)
+      }),
+    )
+  })
+
+  it('means the same but for what was changed or taken away', () => {
+    fc.assert(
+      fc.property(texts, fc.nat(), ({ text, count }, at) => {
+        const name = `n${at % count}`
+        const changed = rewrite(text, document => changeLocation(document, name, [{ path: ['default'], value: true }]))
+        const expected = parse(text)
+        expected.locations[at % count].default = true
+        expect(parse(changed)).toEqual(expected)
+        const removed = rewrite(changed, document => removeLocation(document, name))
+        expected.locations.splice(at % count, 1)
+        expect(parse(removed)).toEqual(expected)
+      }),
+    )
   })
 })
