@@ -21,6 +21,8 @@ export interface Cli {
   uuid(): string
   sleep(ms: number): Promise<unknown>
   readFile: ReadFile
+  /** As a whole, or not at all; see replaceFile. */
+  writeFile(path: string, text: string, options?: { secret?: boolean }): Promise<void>
   /** The next line that is typed, without its break; `undefined` where nobody types any more. */
   readLine(): Promise<string | undefined>
   /** The zone's compiled rules from the system's tz database; `undefined` where there are none. */

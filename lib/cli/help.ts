@@ -1,4 +1,5 @@
 import type { Command, Help, Option } from 'commander'
+import { shownFlag } from './flags/define.ts'
 
 /** Help as Go's cobra lays it out: commands before flags, global flags last, each in groups. */
 export const helpLayout: Partial<Help> = {
@@ -6,7 +7,8 @@ export const helpLayout: Partial<Help> = {
   subcommandTerm: command => command.name(),
   formatHelp(command: Command, help: Help): string {
     const flags = help.visibleOptions(command)
-    const globals = command.parent ? rootOf(command).options : []
+    const own = flags.map(flag => shownFlag(flag.long ?? ''))
+    const globals = command.parent ? rootOf(command).options.filter(({ long }) => !own.includes(long ?? '')) : []
     const width = Math.max(
       ...[...flags, ...globals].map(option => optionTerm(option).length),
       ...help.visibleCommands(command).map(child => child.name().length),
@@ -42,7 +44,7 @@ function rootOf(command: Command): Command {
 
 /** As pflag shows flags: `-l, --selector labelSelector`, `--snapshot-volumes optionalBool[=true]`, `-w, --wait`. */
 function optionTerm(option: Option): string {
-  const names = option.flags.replace(/ [<[].*$/, '')
+  const names = shownFlag(option.flags.replace(/ [<[].*$/, ''))
   const kind = /[<[](\w+)[>\]]$/.exec(option.flags)?.[1]
   const indented = option.short ? names : `    ${names}`
   if (kind === undefined || kind === 'bool') return indented

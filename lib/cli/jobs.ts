@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Settings } from '../config/types.ts'
+import type { LocationSettings, Settings } from '../config/types.ts'
 import type { Chosen, ContentObject } from '../jobs/contents.ts'
 import type { GcResult } from '../jobs/gc-types.ts'
 import type {
@@ -12,7 +12,7 @@ import type {
   ScheduleView,
 } from '../jobs/types.ts'
 import type { BackupDescription, RestoreDescription } from '../jobs/types-describe.ts'
-import type { Backup } from '../velero/types.ts'
+import type { Backup, BackupStorageLocationStatus } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import type { Schedule } from '../velero/types-schedule.ts'
 
@@ -98,5 +98,10 @@ export interface Jobs {
     schedule: string,
     options: { now: Date; uid: string; backupName?: string },
   ): Promise<Backup>
+  /** Aborted: the location counts as unavailable. */
+  lookAtLocation(
+    location: LocationSettings,
+    options: { now: () => Date; signal: AbortSignal },
+  ): Promise<BackupStorageLocationStatus>
   collectGarbage(settings: Settings, options: GcOptions): Promise<GcResult>
 }

@@ -39,6 +39,7 @@ const jobs: Jobs = {
     yield* (await import('../jobs/contents.ts')).backupContents(...args)
   },
   sendRequest: async (...args) => (await import('../jobs/remote.ts')).sendRequest(...args),
+  lookAtLocation: async (...args) => (await import('../jobs/look-at-location.ts')).lookAtLocation(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
 }
 
@@ -53,6 +54,7 @@ const cli: Cli = {
   uuid: randomUUID,
   sleep,
   readFile: path => readFile(path, 'utf8'),
+  writeFile: async (...args) => (await import('./replace-file.ts')).replaceFile(...args),
   readLine,
   readZone,
   onInterrupt,

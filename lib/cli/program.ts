@@ -1,6 +1,4 @@
 import { Command } from 'commander'
-import { goQuote } from '../velero/go-quote.ts'
-import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
 import { backupCat, backupLs } from './commands/backup-contents.ts'
@@ -9,8 +7,19 @@ import { backupDelete } from './commands/backup-delete.ts'
 import { backupDescribe } from './commands/backup-describe.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
+import { backupLocationCreate } from './commands/backup-location-create.ts'
+import { backupLocationDelete } from './commands/backup-location-delete.ts'
+import { backupLocationGet } from './commands/backup-location-get.ts'
+import { backupLocationSet } from './commands/backup-location-set.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { clientConfigGet } from './commands/client-config-get.ts'
+import { clientConfigSet } from './commands/client-config-set.ts'
+import { completionCommand } from './commands/completion.ts'
+import { configCheck } from './commands/config-check.ts'
+import { configSchema } from './commands/config-schema.ts'
+import { configView } from './commands/config-view.ts'
 import { gcCommand } from './commands/gc.ts'
+import { namesCommand } from './commands/names.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
 import { restoreDescribe } from './commands/restore-describe.ts'
@@ -23,9 +32,9 @@ import { scheduleGet } from './commands/schedule-get.ts'
 import { schedulePause, scheduleUnpause } from './commands/schedule-pause.ts'
 import { scheduleTrigger } from './commands/schedule-trigger.ts'
 import { versionCommand } from './commands/version.ts'
-import { UsageError } from './flags/errors.ts'
 import { addGlobalFlags } from './flags/globals.ts'
 import { helpLayout } from './help.ts'
+import { unknownCommand, unknownFlag } from './unknown.ts'
 
 /** The tree of commands: each noun with its verbs, and the verbs that Velero also takes first. */
 export function buildProgram(cli: Cli, done: Done): Command {
@@ -75,27 +84,50 @@ export function buildProgram(cli: Cli, done: Done): Command {
   scheduleTrigger(schedule.command('trigger'), cli, done)
   scheduleDelete(schedule.command('delete'), cli, done)
 
+  program.commandsGroup('Settings:')
+  const location = group(program, 'backup-location', 'Work with the locations that backups lie in')
+  backupLocationCreate(location.command('create'), cli, done)
+  backupLocationGet(location.command('get'), cli, done)
+  backupLocationSet(location.command('set'), cli, done)
+  backupLocationDelete(location.command('delete'), cli, done)
+  const config = group(program, 'config', 'Look at lateen.yaml and what else counts')
+  configCheck(config.command('check'), cli, done)
+  configView(config.command('view'), cli, done)
+  configSchema(config.command('schema'), cli, done)
+  const client = group(
+    group(program, 'client', 'Work with settings of this user'),
+    'config',
+    'Get and set settings of this user',
+  )
+  clientConfigGet(client.command('get'), cli, done)
+  clientConfigSet(client.command('set'), cli, done)
+
   program.commandsGroup('Verbs first:')
-  const create = group(program, 'create', 'Create a backup, a restore or a schedule')
+  const create = group(program, 'create', 'Create a backup, a restore, a schedule or a backup-location')
   backupCreate(create.command('backup'), cli, done)
   restoreCreate(create.command('restore'), cli, done)
   scheduleCreate(create.command('schedule'), cli, done)
-  const get = group(program, 'get', 'Get backups, restores or schedules')
+  backupLocationCreate(create.command('backup-location'), cli, done)
+  const get = group(program, 'get', 'Get backups, restores, schedules or backup-locations')
   backupGet(get.command('backups').alias('backup'), cli, done)
   restoreGet(get.command('restores').alias('restore'), cli, done)
   scheduleGet(get.command('schedules').alias('schedule'), cli, done)
+  backupLocationGet(get.command('backup-locations').alias('backup-location'), cli, done)
   const describe = group(program, 'describe', 'Describe backups, restores or schedules')
   backupDescribe(describe.command('backups').alias('backup'), cli, done)
   restoreDescribe(describe.command('restores').alias('restore'), cli, done)
   scheduleDescribe(describe.command('schedules').alias('schedule'), cli, done)
-  const remove = group(program, 'delete', 'Delete backups, restores or schedules')
+  const remove = group(program, 'delete', 'Delete backups, restores, schedules or backup-locations')
   backupDelete(remove.command('backup').alias('backups'), cli, done)
   restoreDelete(remove.command('restore').alias('restores'), cli, done)
   scheduleDelete(remove.command('schedule').alias('schedules'), cli, done)
+  backupLocationDelete(remove.command('backup-location').alias('backup-locations'), cli, done)
 
   program.commandsGroup('Other:')
   gcCommand(program.command('gc'), cli, done)
+  completionCommand(program.command('completion'), cli, done)
   versionCommand(program.command('version'), cli, done)
+  namesCommand(program.command('__names', { hidden: true }), cli, done)
   onlyCommands(program)
   return program
 }
@@ -116,43 +148,6 @@ function onlyCommands(command: Command): Command {
     })
 }
 
-const synonyms: Record<string, string> = {
-  list: 'get',
-  show: 'get',
-  log: 'logs',
-  rm: 'delete',
-  remove: 'delete',
-  suspend: 'pause',
-  resume: 'unpause',
-  run: 'trigger',
-}
-
-function unknownCommand(name: string, command: Command): UsageError {
-  const path = pathOf(command)
-  const known = command.commands.flatMap(child => [child.name(), ...child.aliases()])
-  const synonym = synonyms[name] ?? ''
-  const meant = known.includes(synonym) ? synonym : nearest(name, known)
-  return new UsageError(`unknown command ${goQuote(name)} for ${goQuote(path)}`, {
-    usage: `Run '${path} --help' for usage.\n`,
-    ...(meant !== undefined && { next: `Did you mean '${path} ${meant}'?` }),
-  })
-}
-
-/** An unknown flag, in the words of Go's pflag, with the nearest of those that the command takes. */
-export function unknownFlag(text: string, command: Command): UsageError {
-  const name = text.replace(/=.*$/s, '')
-  if (!name.startsWith('--')) return new UsageError(`unknown shorthand flag: '${name.slice(1, 2)}' in ${name}`)
-  const known: string[] = []
-  for (let at: Command | null = command; at; at = at.parent)
-    known.push(...at.options.flatMap(option => option.long ?? []))
-  const meant = nearest(name, known)
-  return new UsageError(`unknown flag: ${name}`, meant === undefined ? {} : { next: `Did you mean ${meant}?` })
-}
-
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
-}
-
 const examples = `
 Examples:
   # Back up the cluster of the current context.
@@ -166,4 +161,8 @@ Examples:
 
   # Have one made every night, and those that expired deleted.
   lateen schedule create nightly --schedule '0 3 * * *'
-  lateen gc`
+  lateen gc
+
+  # Keep the bucket in lateen.yaml in place of a flag, and see what counts after all.
+  lateen backup-location create default --provider aws --bucket velero-backups
+  lateen config view`

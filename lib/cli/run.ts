@@ -1,10 +1,12 @@
 import { type Command, CommanderError } from 'commander'
 import type { Cli } from './cli.ts'
 import { exitCodeOf } from './exit-codes.ts'
+import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
 import { normaliseArguments } from './flags/normalise.ts'
 import { errorText, occurred } from './output/error-text.ts'
-import { buildProgram, unknownFlag } from './program.ts'
+import { buildProgram } from './program.ts'
+import { unknownFlag } from './unknown.ts'
 
 /** Runs one command line, without the program's name, and answers its exit code. Does not throw. */
 export async function run(args: readonly string[], cli: Cli): Promise<number> {
@@ -38,7 +40,7 @@ function usageErrorOf(error: CommanderError, command: Command): UsageError {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownOption') return unknownFlag(quoted, command)
   if (error.code === 'commander.optionMissingArgument') {
-    return new UsageError(`flag needs an argument: ${quoted.replace(/ <.*$/, '')}`)
+    return new UsageError(`flag needs an argument: ${shownFlag(quoted.replace(/ <.*$/, ''))}`)
   }
   return new UsageError(error.message.replace(/^error: /, ''))
 }

@@ -46,6 +46,6 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return typeof (error as NodeJS.ErrnoException).syscall === 'string' && !(error instanceof LateenError)
 }
 
-function reasonOf(cause: NodeJS.ErrnoException): string {
+export function reasonOf(cause: NodeJS.ErrnoException): string {
   return reasons[cause.code ?? ''] ?? messageOf(cause)
 }

@@ -6,9 +6,12 @@ export interface ConfiguredCluster extends ClusterSettings {
   location?: string
 }
 
-/** A location and the name of the one that records what is restored from it; without one, itself. */
+/** A location, and what only matters beside others. */
 export interface ConfiguredLocation extends LocationSettings {
+  /** The name of the one that records what is restored from it; without one, itself. */
   resultsLocation?: string
+  /** For lists. */
+  labels?: Record<string, string>
 }
 
 /** A schedule of lateen.yaml, and the names of the clusters that it is for; without them, all. */

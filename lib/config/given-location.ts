@@ -74,7 +74,7 @@ export async function withGivenS3(
 }
 
 /** A PEM file as a BackupStorageLocation holds it: in base64. */
-async function readCertificates(readFile: ReadFile, path: string, source: string): Promise<string> {
+export async function readCertificates(readFile: ReadFile, path: string, source: string): Promise<string> {
   const text = await readNamedFile(readFile, path, source)
   if (!text.includes('-----BEGIN CERTIFICATE-----')) {
     throw new ConfigError(`${source}: ${path} holds no certificate in PEM form`)

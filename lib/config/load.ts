@@ -1,6 +1,6 @@
 import { refuseNestedResults, refuseSharedLocations } from './clashes.ts'
 import type { Config } from './config.ts'
-import { readConfigFile } from './file/read.ts'
+import { type ConfigFile, readConfigFile } from './file/read.ts'
 import type { ReadFile } from './files.ts'
 import { givenCluster, givenMaxConcurrency } from './given-cluster.ts'
 import { givenBucket, givenReadOnly, withGivenS3 } from './given-location.ts'
@@ -24,8 +24,14 @@ export interface SettingsSources {
  * variable takes the place of all of the file's. Throws ConfigError; contacts nothing.
  */
 export async function loadConfig(sources: SettingsSources): Promise<Config> {
+  return (await loadLayers(sources)).config
+}
+
+/** The same, and beside it what lateen.yaml alone says. */
+export async function loadLayers(sources: SettingsSources): Promise<{ file: ConfigFile; config: Config }> {
   const { flags, env } = sources
-  const file = await readConfigFile(given('config', flags, env), sources)
+  const found = await readConfigFile(given('config', flags, env), sources)
+  const file = found.content ?? { clusters: [], locations: [] }
   const bucket = givenBucket(flags, env, sources.cwd)
   const cluster = givenCluster(flags, env, sources)
   const clusters = cluster ? [cluster] : file.clusters
@@ -45,7 +51,7 @@ export async function loadConfig(sources: SettingsSources): Promise<Config> {
   // --bucket is a person's word for one run on one cluster; anything else holds for all of them. Reading harms nobody.
   if (flags.bucket === undefined && !config.readOnly) refuseSharedLocations(config)
   refuseNestedResults(config)
-  return config
+  return { file: found, config }
 }
 
 /** The settings of one command line. Throws ConfigError. */

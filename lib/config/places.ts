@@ -18,7 +18,7 @@ export function placesOf(config: Config): Place[] {
   const clusters = config.clusters.length > 0 ? config.clusters : [undefined]
   return config.locations
     .filter(location => !isReadOnly(location))
-    .map(({ resultsLocation: _, ...location }) => {
+    .map(({ resultsLocation: _, labels: _labels, ...location }) => {
       const owners = clusters.filter(cluster => locationOf(config, cluster)?.name === location.name)
       const cluster = owners[0] && clusterName(owners[0])
       const schedules = (config.schedules ?? []).filter(schedule => owners.length > 0 && isFor(schedule, cluster))

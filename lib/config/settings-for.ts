@@ -11,14 +11,18 @@ import type { LocationSettings, Settings } from './types.ts'
  */
 export function settingsFor(config: Config, cluster?: string, storageLocation?: string): Settings {
   const chosen = chooseCluster(config, cluster)
-  const { resultsLocation, ...location } = withAccess(config, chooseLocation(config, chosen, storageLocation))
+  const {
+    resultsLocation,
+    labels: _labels,
+    ...location
+  } = withAccess(config, chooseLocation(config, chosen, storageLocation))
   const { location: _, ...settings } = chosen ?? {}
   const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
   const results = isReadOnly(location) ? config.locations.find(other => other.name === resultsLocation) : undefined
   return {
     cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
     location,
-    ...(results && { results: withoutResults(results) }),
+    ...(results && { results: alone(results) }),
     ...(config.deployment && { deployment: config.deployment }),
   }
 }
@@ -54,14 +58,16 @@ export function locationSettings(config: Config, name?: string): LocationSetting
         next: 'Add it to the locations in lateen.yaml.',
       },
     )
-  return withoutResults(withAccess(config, found ?? chooseLocation(config, undefined, undefined)))
+  return alone(withAccess(config, found ?? chooseLocation(config, undefined, undefined)))
 }
 
-function withAccess({ readOnly }: Config, location: ConfiguredLocation): ConfiguredLocation {
+/** A location as this call may use it: read-only where a flag or variable says so. */
+export function withAccess({ readOnly }: Config, location: ConfiguredLocation): ConfiguredLocation {
   return readOnly ? { ...location, spec: { ...location.spec, accessMode: 'ReadOnly' } } : location
 }
 
-function withoutResults({ resultsLocation: _, ...location }: ConfiguredLocation): LocationSettings {
+/** Without what only matters beside others. */
+function alone({ resultsLocation: _, labels: _labels, ...location }: ConfiguredLocation): LocationSettings {
   return location
 }
 

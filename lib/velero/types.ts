@@ -166,12 +166,14 @@ export interface BackupStorageLocation {
   apiVersion: 'velero.io/v1'
   metadata: ObjectMeta
   spec: BackupStorageLocationSpec
-  status?: {
-    phase?: 'Available' | 'Unavailable'
-    lastValidationTime?: Timestamp
-    lastSyncedTime?: Timestamp
-    message?: string
-    lastSyncedRevision?: string
-    accessMode?: 'ReadWrite' | 'ReadOnly'
-  }
+  status?: BackupStorageLocationStatus
+}
+
+export interface BackupStorageLocationStatus {
+  phase?: 'Available' | 'Unavailable'
+  lastValidationTime?: Timestamp
+  lastSyncedTime?: Timestamp
+  message?: string
+  lastSyncedRevision?: string
+  accessMode?: 'ReadWrite' | 'ReadOnly'
 }

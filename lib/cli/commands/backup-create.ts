@@ -21,7 +21,7 @@ export function backupCreate(command: Command, cli: Cli, done: Done): void {
     const [name] = args
     if (schedule !== undefined)
       return backupBySchedule(command, cli, { schedule, ...(name !== undefined && { name }) }, flags, format)
-    const manifest = backupManifest(flags, name ?? '', namespaceOf(command, cli))
+    const manifest = backupManifest(flags, name ?? '', await namespaceOf(command, cli))
     checkMetadata(manifest)
     if (format !== undefined) {
       // Printed, not made: it may be meant for another Velero, so nothing of this configuration counts.

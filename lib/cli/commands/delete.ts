@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { addChoiceFlags, type ChoiceFlags, checkChoice } from '../flags/choice-flags.ts'
 import { flag } from '../flags/define.ts'
 import { bool } from '../flags/kinds.ts'
+import { addLocationFlag } from '../flags/request-flags.ts'
 import { settingsOf } from '../settings.ts'
 import { type Choosable, forEach, forEachChosen } from './chosen.ts'
 
@@ -24,6 +25,7 @@ export function deleteCommand<View>(command: Command, cli: Cli, done: Done, kind
   const { noun, examples, check, remove } = kind
   command.description(`Delete ${noun}s`).addHelpText('after', examples)
   addChoiceFlags(command, noun, 'Delete')
+  addLocationFlag(command, `The location of the ${noun}s`)
   command.optionsGroup('How:')
   flag(command, '--confirm', bool, 'Do not ask before anything is deleted.')
   act<ChoiceFlags & { confirm?: boolean }>(command, done, { usage: '[NAME...] [flags]' }, async (names, flags) => {

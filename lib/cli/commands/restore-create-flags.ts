@@ -43,7 +43,7 @@ export function addRestoreCreateFlags(command: Command): void {
   addResourceFlags(command, 'restore')
   command.optionsGroup('What exists already:')
   const policy = 'What happens to objects that differ: none, update, or recreate (delete and create anew).'
-  flag(command, '--existing-resource-policy', string, policy)
+  flag(command, '--existing-resource-policy', { ...string, words: ['none', 'update', 'recreate'] }, policy)
   flag(command, '--recreate-resources', stringArray, 'The kinds that recreate may delete: deployments,configmaps.')
   command.optionsGroup('How:')
   flag(

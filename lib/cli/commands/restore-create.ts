@@ -23,7 +23,7 @@ export function restoreCreate(command: Command, cli: Cli, done: Done): void {
     const modifiers = await readResourceModifiers(flags, cli)
     const prefix = flags.fromSchedule || flags.fromBackup || ''
     const name = given ?? localTimestampedName(prefix, cli.now(), cli.timeZone)
-    const draft = restoreManifest(flags, name, namespaceOf(command, cli), modifiers)
+    const draft = restoreManifest(flags, name, await namespaceOf(command, cli), modifiers)
     checkMetadata(draft)
     const sourced = (source: RestoreSource): Restore => ({ ...draft, spec: { ...draft.spec, ...source } })
     const settings = () => settingsOf(command, cli, flags.storageLocation)

@@ -22,7 +22,7 @@ export function addScheduleCreateFlags(command: Command): void {
   const skip = 'Whether a run that is due at once is left out, once: true or false.'
   flag(command, '--skip-immediately', optionalBoolValue, skip)
   const policy = 'Whether a run begins while an earlier one is at work: Forbid, which is the default, or Allow.'
-  flag(command, '--concurrency-policy', string, policy)
+  flag(command, '--concurrency-policy', { ...string, words: ['Forbid', 'Allow'] }, policy)
   command.optionsGroup('How many backups stay, in place of a time to live:')
   addRetentionFlags(command)
   addBackupFlags(command, 'schedule')

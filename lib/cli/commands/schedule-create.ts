@@ -22,7 +22,7 @@ export function scheduleCreate(command: Command, cli: Cli, done: Done): void {
   act<ScheduleCreateFlags>(command, done, args, async ([name = ''], flags) => {
     const format = outputFormat(flags)
     checkScheduleFlags(flags)
-    const schedule = scheduleManifest(flags, name, namespaceOf(command, cli))
+    const schedule = scheduleManifest(flags, name, await namespaceOf(command, cli))
     checkMetadata(schedule)
     await refuseInvalid(schedule, cli.now())
     if (format !== undefined) {

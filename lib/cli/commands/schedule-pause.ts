@@ -5,6 +5,7 @@ import type { Cli } from '../cli.ts'
 import { addChoiceFlags, type ChoiceFlags, checkChoice } from '../flags/choice-flags.ts'
 import { flag } from '../flags/define.ts'
 import { type OptionalBool, optionalBoolValue, said } from '../flags/kinds.ts'
+import { addLocationFlag } from '../flags/request-flags.ts'
 import { shownSchedule } from '../output/shown.ts'
 import { settingsOf } from '../settings.ts'
 import { type Choosable, forEachChosen } from './chosen.ts'
@@ -27,6 +28,7 @@ function pausing(command: Command, cli: Cli, done: Done, paused: boolean): void 
   const { jobs } = cli
   const noun = 'schedule'
   addChoiceFlags(command, noun, paused ? 'Pause' : 'Unpause')
+  addLocationFlag(command, `The location of the ${noun}s`)
   command.optionsGroup('How:')
   const skip = 'Whether the run that is due when the schedule goes on is left out, once: true or false.'
   flag(command, '--skip-immediately', optionalBoolValue, skip)

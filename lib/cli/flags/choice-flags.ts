@@ -5,7 +5,7 @@ import { validateName } from '../../velero/names.ts'
 import type { LabelSelector } from '../../velero/types.ts'
 import { flag } from './define.ts'
 import { bool, labelSelector } from './kinds.ts'
-import { addLocationFlag, type Noun } from './request-flags.ts'
+import type { Noun } from './request-flags.ts'
 
 /** Which objects a command is for, where it does not name them. */
 export interface ChoiceFlags {
@@ -19,7 +19,6 @@ export function addChoiceFlags(command: Command, noun: Noun, verb: string): void
   command.optionsGroup('Which:')
   flag(command, '--all', bool, `${verb} all ${noun}s.`)
   flag(command, '-l, --selector', labelSelector, `${verb} all ${noun}s whose labels match.`)
-  addLocationFlag(command, `The location of the ${noun}s`)
 }
 
 /** Refuses, as Velero does, anything but one way to say which objects are meant; and what can't be meant. */

@@ -9,11 +9,27 @@ export interface FlagKind<T> {
   name: string
   /** What a bare flag stands for; such a flag takes a value by `=` only, never the next word. */
   bare?: string
+  /** All that it may be, for completion. */
+  words?: readonly string[]
   /** `previous` is what an earlier use of the same flag gave, or the default. Throws with the reason alone. */
   parse(text: string, previous: T | undefined): T
 }
 
 export const string: FlagKind<string> = { name: 'string', parse: text => text }
+
+/** One of a few words. */
+export function oneOf<Word extends string>(...words: Word[]): FlagKind<Word> {
+  return {
+    name: 'string',
+    words,
+    parse(text) {
+      const word = words.find(known => known === text)
+      if (word === undefined)
+        throw new Error(`invalid value: ${goQuote(text)}; valid values are ${words.join(' and ')}`)
+      return word
+    },
+  }
+}
 
 /** Comma-separated; a repeated flag replaces the earlier one. */
 export const stringArray: FlagKind<string[]> = { name: 'stringArray', parse: text => text.split(',') }

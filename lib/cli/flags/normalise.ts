@@ -1,15 +1,19 @@
 import type { Command } from 'commander'
+import { ownName } from './define.ts'
 
 /**
  * Rewrites arguments from the grammar of Go's pflag into the parser's: a flag that may stand bare never takes the next word
- * (`--wait NAME` is `--wait=true NAME`), and `-l=a=b` is `-l a=b`. What follows `--` stays.
+ * (`--wait NAME` is `--wait=true NAME`), `-l=a=b` is `-l a=b`, and a flag that the command has of its own has its own name.
+ * What follows `--` stays.
  */
 export function normaliseArguments(args: readonly string[], program: Command): string[] {
   const { bare, valued } = flagsOf(program)
   const result: string[] = []
+  let command = program
   for (let i = 0; i < args.length; i++) {
-    const arg = args[i] ?? ''
+    const arg = own(args[i] ?? '', command)
     if (arg === '--') return [...result, ...args.slice(i)]
+    command = command.commands.find(child => child.name() === arg || child.aliases().includes(arg)) ?? command
     const [, short, value] = /^(-[A-Za-z])=(.*)$/s.exec(arg) ?? []
     const name = short ?? arg
     const long = bare.get(name)
@@ -21,6 +25,11 @@ export function normaliseArguments(args: readonly string[], program: Command): s
     }
   }
   return result
+}
+
+function own(arg: string, command: Command): string {
+  const [, name = '', rest = ''] = /^(--[a-z-]+)(=.*)?$/s.exec(arg) ?? []
+  return command.options.some(option => option.long === ownName(name)) ? ownName(name) + rest : arg
 }
 
 /** The flags of all commands: those that may stand bare, by their long names, and those that take the next word. */

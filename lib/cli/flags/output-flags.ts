@@ -4,12 +4,12 @@ import { goQuote } from '../../velero/go-quote.ts'
 import { flag } from './define.ts'
 import { bool, string, stringArray } from './kinds.ts'
 
-export type OutputFormat = 'table' | 'json' | 'yaml'
+const FORMATS = ['table', 'json', 'yaml'] as const
+export type OutputFormat = (typeof FORMATS)[number]
 
 /** What lists know beside it: more columns, and `backup.velero.io/NAME` a line, as kubectl has them. */
 export type ListFormat = OutputFormat | 'wide' | 'name'
 
-const FORMATS: readonly string[] = ['table', 'json', 'yaml']
 const LIST_FORMATS: readonly string[] = ['table', 'wide', 'json', 'yaml', 'name']
 
 export interface OutputFlags {
@@ -46,7 +46,7 @@ export function addFormatFlag(
   flag(
     command,
     '-o, --output',
-    string,
+    { ...string, words: formats },
     `${description} Valid formats are ${quoted(formats, ' and ')}.`,
     fallback && { value: fallback, shown: JSON.stringify(fallback) },
   )

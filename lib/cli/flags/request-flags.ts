@@ -13,7 +13,7 @@ export interface RequestFlags {
   remote?: boolean
 }
 
-export type Noun = 'backup' | 'restore' | 'schedule'
+export type Noun = 'backup' | 'restore' | 'schedule' | 'backup-location'
 
 export function addLabelFlags(command: Command, noun: Noun): void {
   flag(command, '--labels', kind.mapStringString, `Labels for the ${noun}.`)

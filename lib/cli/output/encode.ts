@@ -1,11 +1,11 @@
 import { goJsonIndented } from '../../velero/go-json.ts'
 import { serialiseRecord } from '../../velero/serialise.ts'
-import type { Backup } from '../../velero/types.ts'
+import type { Backup, BackupStorageLocation } from '../../velero/types.ts'
 import type { Restore } from '../../velero/types-restore.ts'
 import type { Schedule } from '../../velero/types-schedule.ts'
 
 /** What `get` shows and `create` makes. */
-export type ShownObject = Backup | Restore | Schedule
+export type ShownObject = Backup | Restore | Schedule | BackupStorageLocation
 
 /** `-o json`, as Velero prints it: fields in the order of its structs, two spaces, a line break at the end. */
 export function encodeJson(value: unknown): string {

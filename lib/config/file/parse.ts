@@ -1,11 +1,11 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml'
-import { ConfigError } from '../errors.ts'
+import { ConfigFileError } from '../errors.ts'
 import { fieldName, type Problem, problemsOf } from './issues.ts'
 import { brokenRules } from './rules.ts'
 import { type FileContent, fileSchema } from './schema.ts'
 
 /**
- * Parses and checks lateen.yaml. Throws ConfigError with a line for each problem: `lateen.yaml:3:5: locations[0].bukket
+ * Parses and checks lateen.yaml. Throws ConfigFileError with a line for each problem: `lateen.yaml:3:5: locations[0].bukket
  * is not a known field (did you mean "bucket"?)`.
  */
 export function parseFile(text: string, path: string): FileContent {
@@ -16,7 +16,7 @@ export function parseFile(text: string, path: string): FileContent {
     return `${path}:${line}:${col}`
   }
   if (document.errors.length > 0) {
-    throw new ConfigError(document.errors.map(error => `${at(error.pos[0])}: ${error.message}`).join('\n'))
+    throw new ConfigFileError(document.errors.map(error => `${at(error.pos[0])}: ${error.message}`))
   }
   const input: unknown = document.toJS() ?? {}
   const parsed = fileSchema.safeParse(input)
@@ -24,10 +24,10 @@ export function parseFile(text: string, path: string): FileContent {
     ? brokenRules(parsed.data)
     : parsed.error.issues.flatMap(issue => problemsOf(issue, input))
   if (parsed.success && problems.length === 0) return parsed.data
-  throw new ConfigError(
-    problems
-      .map(problem => `${at(offsetOf(document, problem))}: ${fieldName(problem.path) || 'the file'} ${problem.message}`)
-      .join('\n'),
+  throw new ConfigFileError(
+    problems.map(
+      problem => `${at(offsetOf(document, problem))}: ${fieldName(problem.path) || 'the file'} ${problem.message}`,
+    ),
   )
 }
 

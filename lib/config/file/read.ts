@@ -5,14 +5,26 @@ import type { Sourced } from '../sources.ts'
 
 const fileName = 'lateen.yaml'
 
+/** What lateen.yaml says, and where it is. */
+export interface ConfigFile {
+  path: string
+  /** Absent where there is no such file: then it says nothing. */
+  content?: Config
+}
+
+/** The lateen.yaml that counts: the one that is `given`, else the one in the working folder. */
+export function configPath(given: Sourced | undefined, { cwd, home }: { cwd: string; home: string }): string {
+  return given ? resolvePath(given.value, cwd, home) : join(cwd, fileName)
+}
+
 /** Reads lateen.yaml: the one that is `given`, which must exist, else the one in the working folder if there is one. */
 export async function readConfigFile(
   given: Sourced | undefined,
   files: { cwd: string; home: string; readFile: ReadFile },
-): Promise<Config> {
-  const path = given ? resolvePath(given.value, files.cwd, files.home) : join(files.cwd, fileName)
+): Promise<ConfigFile> {
+  const path = configPath(given, files)
   const text = given ? await readNamedFile(files.readFile, path, given.source) : await readIfThere(files.readFile, path)
-  if (text === undefined) return { clusters: [], locations: [] }
+  if (text === undefined) return { path }
   // The parser and the schemas are loaded only where there is something to parse: most commands start without them.
   const [{ parseFile }, { clusterSettings, locationSettings, scheduleSettings }] = await Promise.all([
     import('./parse.ts'),
@@ -20,12 +32,13 @@ export async function readConfigFile(
   ])
   const { clusters = [], locations = [], schedules, deployment } = parseFile(text, path)
   const folder = dirname(path)
-  return {
+  const content = {
     clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
     locations: locations.map(location => locationSettings(location, folder, files.home)),
     ...(deployment && { deployment: deployment as NonNullable<Config['deployment']> }),
     ...(schedules && { schedules: schedules.map(scheduleSettings) }),
   }
+  return { path, content }
 }
 
 async function readIfThere(readFile: ReadFile, path: string): Promise<string | undefined> {

@@ -17,7 +17,7 @@ export function clusterSettings(cluster: FileCluster, folder: string, home: stri
 
 /** A location of lateen.yaml, checked before, as settings; paths start at the file's folder. */
 export function locationSettings(location: FileLocation, folder: string, home: string): ConfiguredLocation {
-  const { name, credential, objectStorage, config, resultsLocation, retention, ...rest } = location
+  const { name, credential, objectStorage, config, resultsLocation, retention, labels, ...rest } = location
   const { bucket, prefix } = location.provider.endsWith('file')
     ? { bucket: resolvePath(objectStorage.bucket, folder, home), prefix: objectStorage.prefix }
     : bucketAndPrefix({ objectStorage: { bucket: objectStorage.bucket, prefix: objectStorage.prefix ?? '' } })
@@ -30,6 +30,7 @@ export function locationSettings(location: FileLocation, folder: string, home: s
     name,
     ...(resultsLocation !== undefined && { resultsLocation }),
     ...(retention !== undefined && { retention }),
+    ...(labels && { labels }),
     ...(credential?.file !== undefined && { credentialsFile: resolvePath(credential.file, folder, home) }),
     spec: {
       ...defined(rest),

@@ -73,6 +73,10 @@ describe('flags, as Velero reads them', () => {
     [['--ttl'], 'flag needs an argument: --ttl'],
     [['--include-namspaces', 'a'], 'unknown flag: --include-namspaces\nDid you mean --include-namespaces?'],
     [['--buckte=s3://a'], 'unknown flag: --buckte\nDid you mean --bucket?'],
+    [
+      ['--keep-daily=7'],
+      "unknown flag: --keep-daily\nIt is a flag of 'lateen schedule create', 'lateen create schedule'.",
+    ],
     [['-x'], "unknown shorthand flag: 'x' in -x"],
   ])('refuses %j with the reason, before and after the usage', async (flags, message) => {
     const { code, stdout, stderr } = await lateen(['backup', 'create', 'b', ...flags])
@@ -94,7 +98,20 @@ describe('commands', () => {
       "Did you mean 'lateen backup download'?",
       'lateen backup',
     ],
-  ])('that are unknown are refused with the nearest: %s', async (line, message, next, path) => {
+    [
+      'config validate',
+      'unknown command "validate" for "lateen config"',
+      "Did you mean 'lateen config check'?",
+      'lateen config',
+    ],
+    ['get bsl', 'unknown command "bsl" for "lateen get"', "Did you mean 'lateen get backup-location'?", 'lateen get'],
+    [
+      'snapshot-location get',
+      'unknown command "snapshot-location" for "lateen"',
+      'The contents of volumes are not backed up.',
+      'lateen',
+    ],
+  ])('that are unknown are refused with the nearest, or why they are not here: %s', async (line, message, next, path) => {
     expect(await lateen(line)).toEqual({
       code: 2,
       stdout: '',

@@ -69,6 +69,10 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       return text
     },
     sleep: world.sleep ?? (async () => {}),
+    writeFile: async (path, text) => {
+      if (world.files === undefined) throw new Error('this command must not write')
+      world.files[path] = text
+    },
     readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
     onInterrupt: handler => {
@@ -99,6 +103,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
         throw new Error('this command must not reach for anything')
       },
       sendRequest: refused,
+      lookAtLocation: refused,
       collectGarbage: refused,
       ...world.jobs,
     },
