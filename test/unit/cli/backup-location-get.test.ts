@@ -119,7 +119,7 @@ describe('backup-location get', () => {
     })
     expect(await lateen('backup-location get -o xml', having({}))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`invalid output format "xml" - valid values are 'table', 'json', and 'yaml'`),
+      stderr: expect.stringContaining(`invalid output format "xml" - valid values are 'table', 'wide', 'json', 'yaml', and 'name'`),
     })
   })
 })
