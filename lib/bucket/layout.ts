@@ -42,6 +42,8 @@ export const requestsPrefix = `${lateenPrefix}requests/`
 export const deletionsPrefix = `${lateenPrefix}deletions/`
 /** What each collection of what had expired decided and did. */
 export const collectionsPrefix = `${lateenPrefix}gc/`
+/** What `lateen doctor` writes to try a location, and deletes again: `doctor/ID/...`. */
+export const doctorPrefix = `${lateenPrefix}doctor/`
 /** When backups are made by themselves: `schedules/NAME.json`. */
 export const schedulesPrefix = `${lateenPrefix}schedules/`
 export const runsPrefix = `${lateenPrefix}runs/`

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { Settings } from '../config/types.ts'
+import type { DoctorResult, Purpose } from '../jobs/doctor/types.ts'
 import type { GcResult } from '../jobs/gc-types.ts'
 import type {
   BackupResult,
@@ -37,6 +38,15 @@ export interface GcOptions {
   dryRun: boolean
   now: () => Date
   /** Aborted: nothing more is deleted. */
+  signal: AbortSignal
+}
+
+export interface DoctorOptions {
+  purposes: readonly Purpose[]
+  now: () => Date
+  /** Names what is written for the time being. */
+  id: string
+  /** Aborted: what was written is deleted, and nothing more is looked at. */
   signal: AbortSignal
 }
 
@@ -78,4 +88,5 @@ export interface Jobs {
     options: { now: Date; uid: string; backupName?: string },
   ): Promise<Backup>
   collectGarbage(settings: Settings, options: GcOptions): Promise<GcResult>
+  examine(settings: Settings, options: DoctorOptions): Promise<DoctorResult>
 }

@@ -29,6 +29,7 @@ const jobs: Jobs = {
   deleteSchedule: async (...args) => (await import('../jobs/schedules.ts')).deleteSchedule(...args),
   backupFromSchedule: async (...args) => (await import('../jobs/read-schedules.ts')).backupFromSchedule(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
+  examine: async (...args) => (await import('../jobs/doctor.ts')).examine(...args),
 }
 
 const cli: Cli = {

@@ -8,6 +8,7 @@ import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
 import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { gcCommand } from './commands/gc.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
@@ -85,6 +86,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   scheduleDelete(remove.command('schedule').alias('schedules'), cli, done)
 
   program.commandsGroup('Other:')
+  doctorCommand(program.command('doctor'), cli, done)
   gcCommand(program.command('gc'), cli, done)
   versionCommand(program.command('version'), cli, done)
   onlyCommands(program)

@@ -82,6 +82,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       deleteSchedule: refused,
       backupFromSchedule: refused,
       collectGarbage: refused,
+      examine: refused,
       ...world.jobs,
     },
   }
