@@ -53,6 +53,8 @@ export const scheduleKey = (name: string) => `${schedulesPrefix}${name}.json`
 export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`
 export const runLeaseKey = (uid: string) => `${runsPrefix}${uid}/lease.json`
 export const runCheckpointKey = (uid: string) => `${runsPrefix}${uid}/checkpoint.json`
+/** That the run is to end; see cancellation.ts. */
+export const runCancelKey = (uid: string) => `${runsPrefix}${uid}/cancel.json`
 export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
 /** What a run puts aside before its files are whole. Each epoch has its own names, so that a dead holder's late write harms nothing. */
 export const runSegmentKey = (uid: string, epoch: number, name: string) =>

@@ -41,6 +41,15 @@ export interface GcOptions {
   signal: AbortSignal
 }
 
+/** `already`: by an earlier call. `asked`: its end was not waited for. */
+export type Cancelled = 'cancelled' | 'already' | 'asked'
+
+export interface CancelOptions {
+  now: () => Date
+  /** False: it is enough that the run will find it. */
+  wait?: boolean
+}
+
 export interface DoctorOptions {
   purposes: readonly Purpose[]
   now: () => Date
@@ -62,12 +71,15 @@ export interface Jobs {
   openBackupArchive(settings: Settings, name: string): Promise<Readable>
   /** With the restores from it. */
   deleteBackup(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
+  /** Ends one that is being made. */
+  cancelBackup(settings: Settings, name: string, options: CancelOptions): Promise<Cancelled>
   createRestore(settings: Settings, manifest: Restore, options: JobOptions<RestoreProgress>): Promise<RestoreResult>
   /** By name; `onDamaged` is told of each restore that can't be read; the others are answered. */
   listRestores(settings: Settings, onDamaged: (error: Error) => void): Promise<RestoreView[]>
   getRestore(settings: Settings, name: string): Promise<RestoreView>
   /** Plain text. */
   openRestoreLogs(settings: Settings, name: string): Promise<Readable>
+  cancelRestore(settings: Settings, name: string, options: CancelOptions): Promise<Cancelled>
   deleteRestore(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
   /** Answers it as it stands in the bucket. */
   createSchedule(settings: Settings, schedule: Schedule, options: { now: Date }): Promise<Schedule>

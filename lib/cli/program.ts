@@ -3,6 +3,7 @@ import { goQuote } from '../velero/go-quote.ts'
 import { nearest } from '../velero/nearest.ts'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
+import { backupCancel } from './commands/backup-cancel.ts'
 import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
 import { backupDownload } from './commands/backup-download.ts'
@@ -10,6 +11,7 @@ import { backupGet } from './commands/backup-get.ts'
 import { backupLogs } from './commands/backup-logs.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { gcCommand } from './commands/gc.ts'
+import { restoreCancel } from './commands/restore-cancel.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
 import { restoreGet } from './commands/restore-get.ts'
@@ -50,6 +52,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupGet(backup.command('get'), cli, done)
   backupLogs(backup.command('logs'), cli, done)
   backupDownload(backup.command('download'), cli, done)
+  backupCancel(backup.command('cancel'), cli, done)
   backupDelete(backup.command('delete'), cli, done)
 
   program.commandsGroup('Restores:')
@@ -57,6 +60,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   restoreCreate(restore.command('create'), cli, done)
   restoreGet(restore.command('get'), cli, done)
   restoreLogs(restore.command('logs'), cli, done)
+  restoreCancel(restore.command('cancel'), cli, done)
   restoreDelete(restore.command('delete'), cli, done)
 
   program.commandsGroup('Schedules:')
@@ -119,6 +123,8 @@ const synonyms: Record<string, string> = {
   suspend: 'pause',
   resume: 'unpause',
   run: 'trigger',
+  abort: 'cancel',
+  stop: 'cancel',
 }
 
 function unknownCommand(name: string, command: Command): UsageError {
