@@ -46,6 +46,7 @@ const cli: Cli = {
   readFile: path => readFile(path, 'utf8'),
   readLine,
   readZone,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   onInterrupt,
   jobs,
 }
@@ -71,13 +72,13 @@ function readZone(timeZone: string): string | undefined {
 /** Package runners pass Ctrl-C on to a process that the terminal has told already; that is no second one. */
 const ECHO_MS = 500
 
-function onInterrupt(handler: () => void): () => void {
+function onInterrupt(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
   let first: number | undefined
-  const listener = () => {
+  const listener = (signal: NodeJS.Signals) => {
     const now = performance.now()
     if (first === undefined) {
       first = now
-      handler()
+      handler(signal === 'SIGTERM' ? signal : 'SIGINT')
     } else if (now - first > ECHO_MS) process.exit(130)
   }
   const signals = ['SIGINT', 'SIGTERM'] as const

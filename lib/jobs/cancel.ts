@@ -16,6 +16,7 @@ import type { LocationSettings, Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { LateenError } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
+import { closeRun } from './desk.ts'
 import { ENDABLE_BACKUPS, ENDABLE_RESTORES, type EndableKind, endRun } from './end-run.ts'
 import { BackupNotFoundError, CancellationPendingError, RestoreNotFoundError, RunEndedError } from './errors.ts'
 import { withStore } from './found-runs.ts'
@@ -93,7 +94,11 @@ class Canceller<T extends Recorded> {
     const { endable, name, missing } = this.#run
     const claim = (await readDocument<NameClaim<T>>(store, nameKey(endable.kind, name)))?.value
     const before = await this.#end(store, claim?.uid)
-    if (before !== undefined) return this.#judge(before, 'already')
+    if (before !== undefined) {
+      if (isCancelReason(before.status?.failureReason) && claim !== undefined)
+        await this.#tidy(store, claim.uid, before)
+      return this.#judge(before, 'already')
+    }
     if (claim === undefined) throw missing
     const { by = whoAmI(), wait = true } = this.#options
     const cancellation = await requestCancellation(store, claim.uid, { by, requested: this.#now().toISOString() })
@@ -122,6 +127,12 @@ class Canceller<T extends Recorded> {
       }
       await sleep(LOOK_MS)
     }
+  }
+
+  /** Whoever cancelled it may have died right after the record. */
+  async #tidy(store: ObjectStore, uid: string, record: T): Promise<void> {
+    if ((await readOutcome(store, uid)) !== undefined) return
+    await closeRun(store, record, { errors: [], warnings: [] }, true, this.#now())
   }
 
   /** The record, or the outcome of a request that left none. */

@@ -25,6 +25,9 @@ export interface World {
   now?: string
   timeZone?: string
   tty?: boolean
+  canAsk?: boolean
+  /** What `onInterrupt` gives rise to. */
+  signal?: 'SIGINT' | 'SIGTERM'
   /** What is typed, line by line; then nobody types any more. */
   typed?: string[]
   /** Called with what a Ctrl-C would call. */
@@ -59,8 +62,9 @@ export async function lateen(args: string | string[], world: World = {}): Promis
     },
     readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
+    canAsk: world.canAsk ?? false,
     onInterrupt: handler => {
-      world.onInterrupt?.(handler)
+      world.onInterrupt?.(() => handler(world.signal ?? 'SIGINT'))
       return () => {}
     },
     jobs: {

@@ -19,7 +19,7 @@ import type { ObjectStore } from '../../../lib/store/types.ts'
 import { keys } from '../../helpers/backups.ts'
 import { TestClock } from '../../helpers/clock.ts'
 import { collect } from '../../helpers/collected.ts'
-import { guarded } from '../../helpers/failing-store.ts'
+import { guarded, Killed, killedAt } from '../../helpers/failing-store.ts'
 import { manyObjects, SMALL_SIZES } from '../../helpers/many-objects.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
 import { manifest, openWorld, restoreOf, type World } from '../../helpers/world.ts'
@@ -102,6 +102,24 @@ describe('a backup that nobody works on', () => {
     await backup('x', stopped)
     await Lease.acquire(store, 'uid-of-x', 'dead', world.clock.now)
     expect(await cancel('x')).toBe('cancelled')
+  })
+})
+
+describe('a canceller that dies at any call', () => {
+  it('leaves what the same command finishes', async () => {
+    await backup('x', stopped)
+    const begun = store
+    for (let at = 1, died = true; died; at++) {
+      store = begun.copy()
+      const { store: dying, calls } = killedAt(store, at, at % 2 === 0)
+      await cancel('x', {}, around(dying)).catch(error => expect(error).toBeInstanceOf(Killed))
+      died = calls.length >= at
+      expect(await cancel('x')).toMatch(/^(cancelled|already)$/)
+      expect((await readRecord(store, BACKUPS, 'x'))?.status?.failureReason).toContain(REASON)
+      expect(await keys(store, 'backups/x/')).toHaveLength(3)
+      expect(await keys(store, 'metadata/lateen/runs/uid-of-x/')).toHaveLength(2)
+      expect(await text('backups/x/x-logs.gz')).toContain('Backed up item')
+    }
   })
 })
 
