@@ -50,6 +50,15 @@ export interface CancelOptions {
   wait?: boolean
 }
 
+/** What a reader of a log is told: some of it, something about it, or the phase of a run that has ended. */
+export type LogEvent = { text: Uint8Array } | { notice: string } | { phase: string }
+
+export interface LogOptions {
+  /** Go on until the run has ended. */
+  follow: boolean
+  now: () => Date
+}
+
 export interface DoctorOptions {
   purposes: readonly Purpose[]
   now: () => Date
@@ -67,6 +76,8 @@ export interface Jobs {
   getBackup(settings: Settings, name: string): Promise<BackupView>
   /** Plain text. */
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
+  /** Of a run that has no record: as far as it is in the bucket, or until it has ended. */
+  readBackupLog(settings: Settings, name: string, options: LogOptions): AsyncIterable<LogEvent>
   /** The bytes of the .tar.gz. */
   openBackupArchive(settings: Settings, name: string): Promise<Readable>
   /** With the restores from it. */
@@ -80,6 +91,7 @@ export interface Jobs {
   /** Plain text. */
   openRestoreLogs(settings: Settings, name: string): Promise<Readable>
   cancelRestore(settings: Settings, name: string, options: CancelOptions): Promise<Cancelled>
+  readRestoreLog(settings: Settings, name: string, options: LogOptions): AsyncIterable<LogEvent>
   deleteRestore(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
   /** Answers it as it stands in the bucket. */
   createSchedule(settings: Settings, schedule: Schedule, options: { now: Date }): Promise<Schedule>

@@ -15,6 +15,9 @@ const jobs: Jobs = {
   listBackups: async (...args) => (await import('../jobs/read.ts')).listBackups(...args),
   getBackup: async (...args) => (await import('../jobs/read.ts')).getBackup(...args),
   openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
+  async *readBackupLog(...args) {
+    yield* (await import('../jobs/run-log.ts')).readBackupLog(...args)
+  },
   openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
   deleteBackup: async (...args) => (await import('../jobs/delete.ts')).deleteBackup(...args),
   cancelBackup: async (...args) => (await import('../jobs/cancel.ts')).cancelBackup(...args),
@@ -23,6 +26,9 @@ const jobs: Jobs = {
   getRestore: async (...args) => (await import('../jobs/read-restores.ts')).getRestore(...args),
   openRestoreLogs: async (...args) => (await import('../jobs/read-restores.ts')).openRestoreLogs(...args),
   cancelRestore: async (...args) => (await import('../jobs/cancel.ts')).cancelRestore(...args),
+  async *readRestoreLog(...args) {
+    yield* (await import('../jobs/run-log.ts')).readRestoreLog(...args)
+  },
   deleteRestore: async (...args) => (await import('../jobs/delete.ts')).deleteRestore(...args),
   createSchedule: async (...args) => (await import('../jobs/schedules.ts')).createSchedule(...args),
   listSchedules: async (...args) => (await import('../jobs/read-schedules.ts')).listSchedules(...args),

@@ -46,6 +46,9 @@ export async function lateen(args: string | string[], world: World = {}): Promis
   stderr.isTTY = world.tty ?? false
   const typed = [...(world.typed ?? [])]
   const refused = () => Promise.reject(new Error('this command must not reach for anything'))
+  async function* refusedLog(): AsyncGenerator<never> {
+    yield await refused()
+  }
   const cli: Cli = {
     stdout,
     stderr,
@@ -72,6 +75,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       listBackups: refused,
       getBackup: refused,
       openBackupLogs: refused,
+      readBackupLog: refusedLog,
       openBackupArchive: refused,
       deleteBackup: refused,
       cancelBackup: refused,
@@ -79,6 +83,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       listRestores: refused,
       getRestore: refused,
       openRestoreLogs: refused,
+      readRestoreLog: refusedLog,
       deleteRestore: refused,
       cancelRestore: refused,
       createSchedule: refused,
