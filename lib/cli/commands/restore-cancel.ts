@@ -8,7 +8,7 @@ export function restoreCancel(command: Command, cli: Cli, done: Done): void {
   cancelCommand(command, cli, done, {
     noun: 'restore',
     examples,
-    stays: 'What it had restored until then stays, and stands in its log; it is Failed.',
+    stays: 'What it had restored until then stays; it is Failed.',
     cancel: (settings, name) => jobs.cancelRestore(settings, name, { now }),
   })
 }

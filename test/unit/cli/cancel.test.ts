@@ -18,7 +18,7 @@ describe('cancel', () => {
       stderr: '',
     })
     expect((await lateen('restore cancel r1', { jobs: answers('cancelled') })).stdout).toBe(
-      'Restore "r1" cancelled. What it had restored until then stays, and stands in its log; it is Failed.\n',
+      'Restore "r1" cancelled. What it had restored until then stays; it is Failed.\n',
     )
   })
 
