@@ -43,6 +43,8 @@ export const requestsPrefix = `${lateenPrefix}requests/`
 export const deletionsPrefix = `${lateenPrefix}deletions/`
 /** What each collection of what had expired decided and did. */
 export const collectionsPrefix = `${lateenPrefix}gc/`
+/** What `lateen doctor` writes to try a location, and deletes again: `doctor/ID/...`. */
+export const doctorPrefix = `${lateenPrefix}doctor/`
 /** When backups are made by themselves: `schedules/NAME.json`. */
 export const schedulesPrefix = `${lateenPrefix}schedules/`
 export const runsPrefix = `${lateenPrefix}runs/`
@@ -52,6 +54,8 @@ export const scheduleKey = (name: string) => `${schedulesPrefix}${name}.json`
 export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`
 export const runLeaseKey = (uid: string) => `${runsPrefix}${uid}/lease.json`
 export const runCheckpointKey = (uid: string) => `${runsPrefix}${uid}/checkpoint.json`
+/** That the run is to end; see cancellation.ts. */
+export const runCancelKey = (uid: string) => `${runsPrefix}${uid}/cancel.json`
 export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
 /** What a run puts aside before its files are whole. Each epoch has its own names, so that a dead holder's late write harms nothing. */
 export const runSegmentKey = (uid: string, epoch: number, name: string) =>

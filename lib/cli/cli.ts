@@ -27,7 +27,9 @@ export interface Cli {
   readLine(): Promise<string | undefined>
   /** The zone's compiled rules from the system's tz database; `undefined` where there are none. */
   readZone(timeZone: string): string | undefined
+  /** Whether a question can be seen and answered. */
+  canAsk: boolean
   /** Calls the handler at the first Ctrl-C, which then does not end the process; a second one does. Answers how to stop listening. */
-  onInterrupt(handler: () => void): () => void
+  onInterrupt(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void
   jobs: Jobs
 }

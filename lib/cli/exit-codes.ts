@@ -50,6 +50,9 @@ const exitCodeOfClass: Record<string, number> = {
   ArchiveChangedError: exitCodes.badInput,
   LocationNotWritableError: exitCodes.badInput,
   ForeignObjectsError: exitCodes.badInput,
+  RunEndedError: exitCodes.badInput,
+  /** Asked for, and not known to be done. */
+  CancellationPendingError: exitCodes.unforeseen,
   /** Nothing that was given is wrong, but a clock. */
   ClockSkewError: exitCodes.unforeseen,
   InterruptedError: exitCodes.interrupted,

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { LocationSettings, Settings } from '../config/types.ts'
 import type { Chosen, ContentObject } from '../jobs/contents.ts'
+import type { DoctorResult, Purpose } from '../jobs/doctor/types.ts'
 import type { GcResult } from '../jobs/gc-types.ts'
 import type {
   BackupResult,
@@ -42,6 +43,33 @@ export interface GcOptions {
   signal: AbortSignal
 }
 
+/** `already`: by an earlier call. `asked`: its end was not waited for. */
+export type Cancelled = 'cancelled' | 'already' | 'asked'
+
+export interface CancelOptions {
+  now: () => Date
+  /** False: it is enough that the run will find it. */
+  wait?: boolean
+}
+
+/** What a reader of a log is told: some of it, something about it, or the phase of a run that has ended. */
+export type LogEvent = { text: Uint8Array } | { notice: string } | { phase: string }
+
+export interface LogOptions {
+  /** Go on until the run has ended. */
+  follow: boolean
+  now: () => Date
+}
+
+export interface DoctorOptions {
+  purposes: readonly Purpose[]
+  now: () => Date
+  /** Names what is written for the time being. */
+  id: string
+  /** Aborted: what was written is deleted, and nothing more is looked at. */
+  signal: AbortSignal
+}
+
 /** What the commands call; tests give fakes. */
 export interface Jobs {
   createBackup(settings: Settings, manifest: Backup, options: JobOptions<Progress>): Promise<BackupResult>
@@ -64,10 +92,14 @@ export interface Jobs {
   ): AsyncIterable<BackupDescription>
   /** Plain text. */
   openBackupLogs(settings: Settings, name: string): Promise<Readable>
+  /** Of a run that has no record: as far as it is in the bucket, or until it has ended. */
+  readBackupLog(settings: Settings, name: string, options: LogOptions): AsyncIterable<LogEvent>
   /** The bytes of the .tar.gz. */
   openBackupArchive(settings: Settings, name: string): Promise<Readable>
   /** With the restores from it. */
   deleteBackup(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
+  /** Ends one that is being made. */
+  cancelBackup(settings: Settings, name: string, options: CancelOptions): Promise<Cancelled>
   createRestore(settings: Settings, manifest: Restore, options: JobOptions<RestoreProgress>): Promise<RestoreResult>
   /** By name; `onDamaged` is told of each restore that can't be read; the others are answered. */
   listRestores(settings: Settings, onDamaged: (error: Error) => void): Promise<RestoreView[]>
@@ -79,6 +111,8 @@ export interface Jobs {
   ): AsyncIterable<RestoreDescription>
   /** Plain text. */
   openRestoreLogs(settings: Settings, name: string): Promise<Readable>
+  cancelRestore(settings: Settings, name: string, options: CancelOptions): Promise<Cancelled>
+  readRestoreLog(settings: Settings, name: string, options: LogOptions): AsyncIterable<LogEvent>
   deleteRestore(settings: Settings, name: string, options: { now: () => Date }): Promise<Deletion>
   /** Answers it as it stands in the bucket. */
   createSchedule(settings: Settings, schedule: Schedule, options: { now: Date }): Promise<Schedule>
@@ -104,4 +138,5 @@ export interface Jobs {
     options: { now: () => Date; signal: AbortSignal },
   ): Promise<BackupStorageLocationStatus>
   collectGarbage(settings: Settings, options: GcOptions): Promise<GcResult>
+  examine(settings: Settings, options: DoctorOptions): Promise<DoctorResult>
 }

@@ -19,8 +19,12 @@ const jobs: Jobs = {
     yield* (await import('../jobs/describe.ts')).describeBackups(...args)
   },
   openBackupLogs: async (...args) => (await import('../jobs/read.ts')).openBackupLogs(...args),
+  async *readBackupLog(...args) {
+    yield* (await import('../jobs/run-log.ts')).readBackupLog(...args)
+  },
   openBackupArchive: async (...args) => (await import('../jobs/read.ts')).openBackupArchive(...args),
   deleteBackup: async (...args) => (await import('../jobs/delete.ts')).deleteBackup(...args),
+  cancelBackup: async (...args) => (await import('../jobs/cancel.ts')).cancelBackup(...args),
   createRestore: async (...args) => (await import('../jobs/restore.ts')).createRestore(...args),
   listRestores: async (...args) => (await import('../jobs/read-restores.ts')).listRestores(...args),
   getRestore: async (...args) => (await import('../jobs/read-restores.ts')).getRestore(...args),
@@ -28,6 +32,10 @@ const jobs: Jobs = {
     yield* (await import('../jobs/describe.ts')).describeRestores(...args)
   },
   openRestoreLogs: async (...args) => (await import('../jobs/read-restores.ts')).openRestoreLogs(...args),
+  cancelRestore: async (...args) => (await import('../jobs/cancel.ts')).cancelRestore(...args),
+  async *readRestoreLog(...args) {
+    yield* (await import('../jobs/run-log.ts')).readRestoreLog(...args)
+  },
   deleteRestore: async (...args) => (await import('../jobs/delete.ts')).deleteRestore(...args),
   createSchedule: async (...args) => (await import('../jobs/schedules.ts')).createSchedule(...args),
   listSchedules: async (...args) => (await import('../jobs/read-schedules.ts')).listSchedules(...args),
@@ -41,6 +49,7 @@ const jobs: Jobs = {
   sendRequest: async (...args) => (await import('../jobs/remote.ts')).sendRequest(...args),
   lookAtLocation: async (...args) => (await import('../jobs/look-at-location.ts')).lookAtLocation(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
+  examine: async (...args) => (await import('../jobs/doctor.ts')).examine(...args),
 }
 
 const cli: Cli = {
@@ -57,6 +66,7 @@ const cli: Cli = {
   writeFile: async (...args) => (await import('./replace-file.ts')).replaceFile(...args),
   readLine,
   readZone,
+  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
   onInterrupt,
   jobs,
 }
@@ -82,13 +92,13 @@ function readZone(timeZone: string): string | undefined {
 /** Package runners pass Ctrl-C on to a process that the terminal has told already; that is no second one. */
 const ECHO_MS = 500
 
-function onInterrupt(handler: () => void): () => void {
+function onInterrupt(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => void {
   let first: number | undefined
-  const listener = () => {
+  const listener = (signal: NodeJS.Signals) => {
     const now = performance.now()
     if (first === undefined) {
       first = now
-      handler()
+      handler(signal === 'SIGTERM' ? signal : 'SIGINT')
     } else if (now - first > ECHO_MS) process.exit(130)
   }
   const signals = ['SIGINT', 'SIGTERM'] as const

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import type { Done } from './action.ts'
 import type { Cli } from './cli.ts'
+import { backupCancel } from './commands/backup-cancel.ts'
 import { backupCat, backupLs } from './commands/backup-contents.ts'
 import { backupCreate } from './commands/backup-create.ts'
 import { backupDelete } from './commands/backup-delete.ts'
@@ -18,8 +19,10 @@ import { completionCommand } from './commands/completion.ts'
 import { configCheck } from './commands/config-check.ts'
 import { configSchema } from './commands/config-schema.ts'
 import { configView } from './commands/config-view.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { gcCommand } from './commands/gc.ts'
 import { namesCommand } from './commands/names.ts'
+import { restoreCancel } from './commands/restore-cancel.ts'
 import { restoreCreate } from './commands/restore-create.ts'
 import { restoreDelete } from './commands/restore-delete.ts'
 import { restoreDescribe } from './commands/restore-describe.ts'
@@ -64,6 +67,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupDownload(backup.command('download'), cli, done)
   backupLs(backup.command('ls'), cli, done)
   backupCat(backup.command('cat'), cli, done)
+  backupCancel(backup.command('cancel'), cli, done)
   backupDelete(backup.command('delete'), cli, done)
 
   program.commandsGroup('Restores:')
@@ -72,6 +76,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   restoreGet(restore.command('get'), cli, done)
   restoreDescribe(restore.command('describe'), cli, done)
   restoreLogs(restore.command('logs'), cli, done)
+  restoreCancel(restore.command('cancel'), cli, done)
   restoreDelete(restore.command('delete'), cli, done)
 
   program.commandsGroup('Schedules:')
@@ -124,6 +129,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   backupLocationDelete(remove.command('backup-location').alias('backup-locations'), cli, done)
 
   program.commandsGroup('Other:')
+  doctorCommand(program.command('doctor'), cli, done)
   gcCommand(program.command('gc'), cli, done)
   completionCommand(program.command('completion'), cli, done)
   versionCommand(program.command('version'), cli, done)

@@ -22,6 +22,8 @@ const SYNONYMS: Record<string, readonly string[]> = {
   suspend: ['pause'],
   resume: ['unpause'],
   run: ['trigger'],
+  abort: ['cancel'],
+  stop: ['cancel', 'pause'],
   bsl: ['backup-location'],
   location: ['backup-location'],
   locations: ['backup-locations', 'backup-location'],
@@ -41,7 +43,8 @@ const NOT_HERE: Record<string, string> = {
   'snapshot-location': NO_VOLUMES,
   'snapshot-locations': NO_VOLUMES,
   repo: NO_VOLUMES,
-  debug: 'What a run did is in `lateen backup logs NAME` and `lateen restore logs NAME`.',
+  debug:
+    'What a run did is in `lateen backup logs NAME` and `lateen restore logs NAME`; `lateen doctor` checks cluster and bucket.',
   bug: 'Report it with what `lateen version` prints.',
 }
 

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { InvalidInputError } from '../velero/errors.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { credentialsKind } from './credentials/kind.ts'
 import type { Credentials } from './credentials/types.ts'
 import { read, userCredentials } from './credentials/user.ts'
 import { awsCredentials, connectEks } from './eks/connect.ts'
@@ -20,6 +21,8 @@ export interface Connection {
   name: string
   transport: Transport
   flow: FlowControl
+  /** How it makes itself known to the API server, for people: `client certificate`, `exec plugin aws`. */
+  credentials: string
 }
 
 /** What a connection takes from around it. */
@@ -39,6 +42,8 @@ interface Way {
   name: string
   endpoint: Endpoint
   credentials: Credentials
+  /** See Connection. */
+  kind: string
 }
 
 /**
@@ -57,12 +62,12 @@ export async function connect(
     random: Math.random,
     ...surroundings,
   }
-  const { name, endpoint: found, credentials } = await findWay(settings, around)
+  const { name, endpoint: found, credentials, kind } = await findWay(settings, around)
   const proxyUrl = found.proxyUrl ?? proxyFromEnvironment(found.server, around.env)
   const endpoint = { ...found, ...(proxyUrl !== undefined && { proxyUrl }) }
   const flow = new FlowControl(settings.maxConcurrency ?? DEFAULT_CONCURRENCY, around.clock)
   const transport = createTransport({ endpoint, credentials, flow, clock: around.clock, random: around.random })
-  return { name: settings.name ?? name, transport, flow }
+  return { name: settings.name ?? name, transport, flow, credentials: kind }
 }
 
 async function findWay(settings: ConnectionSettings, around: Surroundings): Promise<Way> {
@@ -76,7 +81,7 @@ async function findWay(settings: ConnectionSettings, around: Surroundings): Prom
     )
   }
   const found = await inCluster(around.env, around.serviceAccount, around.clock)
-  if (found !== undefined) return { name: 'in-cluster', ...found }
+  if (found !== undefined) return { name: 'in-cluster', kind: "the pod's service account", ...found }
   throw new ClusterConfigError(
     'no configuration has been provided',
     'Name a kubeconfig with --kubeconfig or in KUBECONFIG.',
@@ -101,6 +106,7 @@ async function eksWay(eks: NonNullable<ConnectionSettings['eks']>, around: Surro
   const endpoint = env.AWS_ENDPOINT_URL_EKS
   return {
     name: eks.cluster,
+    kind: eks.roleArn === undefined ? 'EKS token by IAM' : `EKS token by IAM as ${eks.roleArn}`,
     ...(await connectEks({ cluster: eks.cluster, region, credentials, endpoint, clock, random })),
   }
 }
@@ -127,5 +133,6 @@ async function kubeconfigWay(
       ...(cluster['proxy-url'] !== undefined && { proxyUrl: cluster['proxy-url'] }),
     },
     credentials: userCredentials(selected, around.env, around.clock),
+    kind: credentialsKind(selected.user),
   }
 }

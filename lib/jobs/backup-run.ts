@@ -5,6 +5,7 @@ import type { Sink } from '../backup/lane.ts'
 import { fillArchive, lazyActionContext } from '../backup/run.ts'
 import { Semaphore } from '../backup/semaphore.ts'
 import { ArchiveWriter } from '../bucket/archive-writer.ts'
+import { readCancellation } from '../bucket/cancellation.ts'
 import { readBytes } from '../bucket/documents.ts'
 import { backupArchiveKey } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
@@ -81,6 +82,7 @@ export class BackupRun {
       abort: this.#abort,
       progress: () => ({ itemsBackedUp: this.account.counts.items, totalItems: this.#total() }),
       checkpoint: () => this.checkpoint(),
+      cancelled: async () => (await readCancellation(store, lease.uid)) !== undefined,
       tell: elapsedMs => this.#options.onProgress?.(this.#tell(elapsedMs)),
       idle: () => Promise.all([this.#archive.idle(), this.account.idle()]),
     })
@@ -165,7 +167,8 @@ export class BackupRun {
       signal: this.#abort.signal,
       abort: reason => this.#abort.abort(reason),
       // Each invocation completes at least one page, however short its time.
-      stopping: () => this.#abort.signal.aborted || (this.#progress.pages > 0 && this.#options.stopping()),
+      stopping: () =>
+        this.#abort.signal.aborted || this.#running.cancelled || (this.#progress.pages > 0 && this.#options.stopping()),
     }
     const sink: Sink = {
       archive: this.#archive,

@@ -1,3 +1,4 @@
+import type { Account } from '../backup/account.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { BACKUPS, BackupExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
@@ -11,7 +12,7 @@ import { BackupRun } from './backup-run.ts'
 import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
-import { giveUpBackup } from './give-up-backup.ts'
+import { giveUpBackup, keptAccount } from './give-up-backup.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
@@ -110,18 +111,17 @@ class BackupJob {
     const started = this.#now()
     const { onProgress, signal } = this.#options
     try {
+      const parts = { store: this.#store, lease, started, now: this.#now, sizes: this.#around.sizes }
+      const giveUp = async (backup: Backup, reason: string, account?: Account): Promise<Answer<Backup>> => ({
+        how: 'finished',
+        ...(await giveUpBackup(backup, reason, parts, account)),
+      })
+      // A run that has just begun was not there to be cancelled before its name was claimed.
+      const cancelled = lease.epoch === 1 ? undefined : await this.#desk.cancelled(lease)
+      if (cancelled !== undefined)
+        return await giveUp(prepared.backup, cancelled, await keptAccount(prepared.backup, parts))
       const hopeless = this.#desk.hopeless(lease)
-      if (hopeless !== undefined) {
-        const { sizes } = this.#around
-        const given = await giveUpBackup(prepared.backup, hopeless, {
-          store: this.#store,
-          lease,
-          started,
-          now: this.#now,
-          sizes,
-        })
-        return { how: 'finished', ...given }
-      }
+      if (hopeless !== undefined) return await giveUp(prepared.backup, hopeless)
       const run = await BackupRun.open({
         store: this.#store,
         connection,
@@ -135,6 +135,8 @@ class BackupJob {
       const startTimestamp = run.backup.status?.startTimestamp ?? timestamp(started)
       run.backup.status = { ...run.backup.status, startTimestamp, phase: 'InProgress' }
       if (!(await run.work())) {
+        const reason = await this.#desk.cancelled(lease)
+        if (reason !== undefined) return await giveUp(run.backup, reason, run.account)
         if (this.#options.typed) throw new InterruptedError('backup', run.backup.metadata.name)
         return { record: run.backup, how: 'continued', ...run.account.firstFindings }
       }

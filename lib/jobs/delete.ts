@@ -22,7 +22,7 @@ export interface DeleteOptions {
 /** Somebody still writes or reads what is to be deleted. */
 export class InUseError extends LateenError {}
 
-const WAIT = { next: 'Wait for its end; a run that died ends by itself after a day.' }
+const WAIT = { next: 'Wait for its end, or cancel it; a run that died ends by itself after a day.' }
 
 /**
  * Deletes a backup and the restores from it, as Velero does for a DeleteBackupRequest. Safe to repeat; a deletion that died is

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { cancelReason, readCancellation } from '../bucket/cancellation.ts'
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded, RecordKind } from '../bucket/record-kinds.ts'
 import { clearRun, type RestoreSource, writeOutcome } from '../bucket/runs.ts'
@@ -94,6 +95,12 @@ export class Desk<T extends Recorded> {
     const attended = this.#options.typed || this.#options.wait !== false
     if (attended || lease.takeovers < LAST_TAKEOVER) return undefined
     return `the run was taken over ${lease.takeovers} times without making progress`
+  }
+
+  /** Somebody wants the run to end: the failure reason. Asked whenever it is taken up or has stopped: nobody may go on with it then. */
+  async cancelled({ uid }: Lease): Promise<string | undefined> {
+    const cancellation = await readCancellation(this.#store, uid)
+    return cancellation && cancelReason(cancellation)
   }
 
   /** Whoever ended the run may have died before it had tidied up. */

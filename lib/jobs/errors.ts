@@ -104,3 +104,22 @@ export class ScheduleFromConfigError extends LateenError {
     })
   }
 }
+
+/** What is to be cancelled has ended. */
+export class RunEndedError extends LateenError {
+  constructor(word: 'backup' | 'restore', name: string, phase: string) {
+    super(`the ${word} ${JSON.stringify(name)} has ended: it is ${phase}`, {
+      next: `There is nothing to cancel; delete it with \`lateen ${word} delete ${name}\` if it is not wanted.`,
+    })
+  }
+}
+
+/** A run was told to end, and its holder has not done so yet. */
+export class CancellationPendingError extends LateenError {
+  constructor(word: 'backup' | 'restore', name: string, cause: LateenError) {
+    super(`the ${word} ${JSON.stringify(name)} was told to end and has not ended yet: ${cause.message}`, {
+      next: 'It ends at its next checkpoint. The same command waits for it again, and ends it itself if its holder has died.',
+      cause,
+    })
+  }
+}

@@ -11,22 +11,25 @@ import type { GivingUp } from './give-up-backup.ts'
 import { discard } from './leftovers.ts'
 import type { RestoreCheckpoint } from './restore-run.ts'
 
-/** As giveUpBackup. What was restored until then stays, and stands in the lists. */
+/** As giveUpBackup. What was restored until then stays, and stands in the lists: of `known`, else of the last checkpoint. */
 export async function giveUpRestore(
   restore: Restore,
   failureReason: string,
   { store, lease, started, now, sizes }: GivingUp,
+  known?: RestoreAccount,
 ): Promise<Omit<Answer<Restore>, 'how'>> {
   await lease.renew()
   const { name, namespace } = restore.metadata
   await discard(store, folderOf(RESTORES, name))
   const checkpoint = await new Checkpoints<RestoreCheckpoint>(store, lease.uid).read()
-  const account = new RestoreAccount({
-    restore: `${namespace}/${name}`,
-    segments: new SegmentStore(store, lease.uid, lease.epoch, sizes),
-    now,
-    ...(checkpoint && { from: checkpoint.account }),
-  })
+  const account =
+    known ??
+    new RestoreAccount({
+      restore: `${namespace}/${name}`,
+      segments: new SegmentStore(store, lease.uid, lease.epoch, sizes),
+      now,
+      ...(checkpoint && { from: checkpoint.account }),
+    })
   account.close()
   account.report({ level: 'error', message: failureReason })
   await writeRestoreFiles(store, name, account, sizes.part)

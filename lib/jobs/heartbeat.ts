@@ -2,19 +2,26 @@ import { type Lease, LeaseLostError, RENEW_MS } from '../bucket/lease.ts'
 
 /**
  * Keeps a lease while its holder works. `lost` is called once, with the reason, where the lease could not be kept:
- * whoever works must stop. A store that is away for a moment is asked again while the lease lasts. Answers how to end it.
+ * whoever works must stop. `renewed` is called after each renewal. A store that is away for a moment is asked again while the lease lasts. Answers how to end it.
  */
 export function keepLease(
   lease: Lease,
-  duties: { progress: () => Record<string, number>; lost: (reason: unknown) => void },
+  duties: {
+    progress: () => Record<string, number>
+    lost: (reason: unknown) => void
+    renewed?: () => Promise<void>
+  },
 ): () => Promise<void> {
   let beat: Promise<void> = Promise.resolve()
   const timer = setInterval(() => {
-    beat = lease.renew({ progress: duties.progress() }).catch(error => {
-      if (!(error instanceof LeaseLostError) && lease.left > RENEW_MS) return
-      clearInterval(timer)
-      duties.lost(error)
-    })
+    beat = lease
+      .renew({ progress: duties.progress() })
+      .then(duties.renewed)
+      .catch(error => {
+        if (!(error instanceof LeaseLostError) && lease.left > RENEW_MS) return
+        clearInterval(timer)
+        duties.lost(error)
+      })
   }, RENEW_MS)
   timer.unref()
   return async () => {

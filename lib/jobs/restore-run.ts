@@ -1,4 +1,5 @@
 import { BackupArchiveMissingError, type BackupSource, openSource } from '../bucket/archive-source.ts'
+import { readCancellation } from '../bucket/cancellation.ts'
 import { backupArchiveKey } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { folderOf, RESTORES } from '../bucket/record-kinds.ts'
@@ -89,6 +90,7 @@ export class RestoreRun {
       abort: this.#abort,
       progress: () => ({ itemsRestored: this.account.counts.items, totalItems: this.#totalItems() }),
       checkpoint: () => this.#checkpoint(),
+      cancelled: async () => (await readCancellation(store, lease.uid)) !== undefined,
       tell: elapsedMs => this.#options.onProgress?.(this.#tell(elapsedMs)),
       idle: () => this.account.idle(),
     })
@@ -144,6 +146,7 @@ export class RestoreRun {
       basis: this.#basis,
       account: this.account,
       signal: this.#abort.signal,
+      stopping: () => this.#running.cancelled || this.#options.stopping(),
       from: this.#from?.position,
       onWave: wave => {
         this.#wave = wave

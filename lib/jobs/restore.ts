@@ -5,6 +5,7 @@ import { BACKUPS, RESTORES, RestoreExistsError } from '../bucket/record-kinds.ts
 import { writeRecord } from '../bucket/records.ts'
 import type { Connection } from '../cluster/connect.ts'
 import type { Settings } from '../config/types.ts'
+import type { RestoreAccount } from '../restore/account.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
 import { timestamp } from '../velero/timestamps.ts'
@@ -135,7 +136,9 @@ class RestoreJob {
       if (backup !== undefined && backup !== prepared.backup.metadata.name)
         throw new InterruptedError('restore', request.metadata.name)
       const restore = identified(prepared.restore, request, this.#now())
-      const hopeless = this.#desk.hopeless(lease) ?? (await this.#sourceGoes(prepared.backup, lease))
+      // A run that has just begun was not there to be cancelled before its name was claimed.
+      const cancelled = lease.epoch === 1 ? undefined : await this.#desk.cancelled(lease)
+      const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? (await this.#sourceGoes(prepared.backup, lease))
       const started = this.#now()
       if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
@@ -180,6 +183,8 @@ class RestoreJob {
     })
     if (done instanceof LateenError) return this.#giveUp(run.restore, lease, messageOf(done), started)
     if (!done) {
+      const reason = await this.#desk.cancelled(lease)
+      if (reason !== undefined) return this.#giveUp(run.restore, lease, reason, started, run.account)
       if (typed) throw new InterruptedError('restore', run.restore.metadata.name)
       return { record: run.restore, how: 'continued', ...run.account.firstFindings }
     }
@@ -192,10 +197,16 @@ class RestoreJob {
     return { record: restore, how: 'finished', ...firstFindings }
   }
 
-  async #giveUp(restore: Restore, lease: Lease, reason: string, started: Date): Promise<Answer<Restore>> {
+  async #giveUp(
+    restore: Restore,
+    lease: Lease,
+    reason: string,
+    started: Date,
+    account?: RestoreAccount,
+  ): Promise<Answer<Restore>> {
     const { store, around } = this.#parts
     const parts = { store, lease, started, now: this.#now, sizes: around.sizes }
-    return { how: 'finished', ...(await giveUpRestore(restore, reason, parts)) }
+    return { how: 'finished', ...(await giveUpRestore(restore, reason, parts, account)) }
   }
 
   #failValidation(validationErrors: string[]): Promise<Answer<Restore>> {

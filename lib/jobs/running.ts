@@ -17,6 +17,8 @@ export interface Duties {
   /** Writes down how far the run has come. */
   checkpoint(): Promise<void>
   tell(elapsedMs: number): void
+  /** Whether somebody wants the run to end; asked at each renewal of the lease. */
+  cancelled(): Promise<boolean>
   /** Done when nothing of the run is on its way any more, after it failed. */
   idle(): Promise<unknown>
 }
@@ -25,9 +27,15 @@ export interface Duties {
 export class Running {
   readonly #duties: Duties
   #checkpointing: Promise<void> = Promise.resolve()
+  #cancelled = false
 
   constructor(duties: Duties) {
     this.#duties = duties
+  }
+
+  /** The work is to stop as soon as a checkpoint can tell what was done. */
+  get cancelled(): boolean {
+    return this.#cancelled
   }
 
   /** Checkpoints follow each other; one that is due while another is written waits for it. */
@@ -38,14 +46,17 @@ export class Running {
 
   /** `work` answers whether it was done, and `finish` follows; else it stopped, and a checkpoint does. Answers which it was. */
   async run(work: () => Promise<boolean>, finish: () => Promise<void>): Promise<boolean> {
-    const { lease, abort, progress, checkpoint, tell, idle } = this.#duties
+    const { lease, abort, progress, checkpoint, tell, idle, cancelled } = this.#duties
     const endMemory = keepMemoryFlat()
-    const endLease = keepLease(lease, { progress, lost: reason => abort.abort(reason) })
+    const renewed = async () => {
+      this.#cancelled ||= await cancelled()
+    }
+    const endLease = keepLease(lease, { progress, lost: reason => abort.abort(reason), renewed })
     const checkpoints = setInterval(() => this.checkpointSoon(), CHECKPOINT_MS).unref()
     const started = performance.now()
     const teller = setInterval(() => tell(performance.now() - started), TELL_MS).unref()
     try {
-      const done = await work()
+      const done = (await work()) && !this.#cancelled
       clearInterval(checkpoints)
       await this.#checkpointing
       abort.signal.throwIfAborted()

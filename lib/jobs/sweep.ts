@@ -1,23 +1,15 @@
+import { cancelReason, readCancellation } from '../bucket/cancellation.ts'
 import { readIntent } from '../bucket/deletions.ts'
 import { readDocument } from '../bucket/documents.ts'
 import { runLeaseKey } from '../bucket/layout.ts'
-import { Lease, type LeaseDocument } from '../bucket/lease.ts'
-import { BACKUPS, nameKey, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
+import type { LeaseDocument } from '../bucket/lease.ts'
+import { nameKey, type Recorded } from '../bucket/record-kinds.ts'
 import { type NameClaim, readOutcome } from '../bucket/runs.ts'
-import type { Sizes } from '../bucket/sizes.ts'
-import type { LocationSettings } from '../config/types.ts'
-import type { ObjectStore } from '../store/types.ts'
 import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
-import { defaultBackup } from '../velero/defaults.ts'
 import { messageOf } from '../velero/errors.ts'
-import type { Backup } from '../velero/types.ts'
-import type { Restore } from '../velero/types-restore.ts'
-import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { LAST_TAKEOVER } from './desk.ts'
+import { ENDABLE_BACKUPS, ENDABLE_RESTORES, type EndableKind, type Ending, endRun } from './end-run.ts'
 import { inTurn } from './found-runs.ts'
-import { type GivingUp, giveUpBackup } from './give-up-backup.ts'
-import { giveUpRestore } from './give-up-restore.ts'
-import { giveUpLease } from './heartbeat.ts'
 import { AT_ONCE } from './read.ts'
 
 /** A run that nobody works on, and what is done about it. */
@@ -31,13 +23,7 @@ export interface DeadRun {
   reason?: string
 }
 
-export interface SweepOptions {
-  store: ObjectStore
-  location: LocationSettings
-  now: () => Date
-  sizes: Sizes
-  /** The holder of leases that are taken to end runs. */
-  owner: string
+export interface SweepOptions extends Ending {
   /** Nothing is sent and nothing ended. */
   dryRun: boolean
   /** Sends a request to the queue that it came from; absent where there is none. */
@@ -56,8 +42,8 @@ export interface Swept {
 }
 
 /**
- * Of names without a record: runs whose lease has ended are queued again; those that began a day ago, or were taken over three
- * times in vain, get a Failed record with the reason. Safe to repeat, and to do by several at once: a run that is queued
+ * Of names without a record: runs whose lease has ended are queued again; those that began a day ago, were taken over three
+ * times in vain, or were cancelled, get a Failed record with the reason. Safe to repeat, and to do by several at once: a run that is queued
  * twice is done once. One that can't be looked after is a problem, and delays no other.
  */
 export async function sweepRuns(
@@ -66,29 +52,21 @@ export async function sweepRuns(
 ): Promise<Swept> {
   const problems: string[] = []
   const [backups, restores] = await Promise.all([
-    sweepKind(BACKUPS, names.backup, options, endBackup, problems),
-    sweepKind(RESTORES, names.restore, options, endRestore, problems),
+    sweepKind(ENDABLE_BACKUPS, names.backup, options, problems),
+    sweepKind(ENDABLE_RESTORES, names.restore, options, problems),
   ])
   return { runs: [...backups, ...restores], problems }
 }
 
-type End<T extends Recorded> = (
-  claim: NameClaim<T>,
-  reason: string,
-  parts: GivingUp,
-  options: SweepOptions,
-) => Promise<unknown>
-
 async function sweepKind<T extends Recorded>(
-  kind: RecordKind<T>,
+  endable: EndableKind<T>,
   names: readonly string[],
   options: SweepOptions,
-  end: End<T>,
   problems: string[],
 ): Promise<DeadRun[]> {
   const found = await inTurn(names, AT_ONCE, name =>
-    sweepRun(kind, name, options, end).catch(error => {
-      problems.push(`${kind.word} ${name}: ${messageOf(error)}`)
+    sweepRun(endable, name, options).catch(error => {
+      problems.push(`${endable.kind.word} ${name}: ${messageOf(error)}`)
       return undefined
     }),
   )
@@ -96,12 +74,12 @@ async function sweepKind<T extends Recorded>(
 }
 
 async function sweepRun<T extends Recorded>(
-  kind: RecordKind<T>,
+  endable: EndableKind<T>,
   name: string,
   options: SweepOptions,
-  end: End<T>,
 ): Promise<DeadRun | undefined> {
   const { store, now, dryRun, send } = options
+  const { kind } = endable
   const claim = (await readDocument<NameClaim<T>>(store, nameKey(kind, name)))?.value
   if (claim === undefined) return undefined
   const [outcome, intent, lease] = await Promise.all([
@@ -114,7 +92,8 @@ async function sweepRun<T extends Recorded>(
   if (intent !== undefined) return undefined
   if (outcome !== undefined || now().getTime() - idleSince < GRACE_MS) return undefined
   const run = { kind: kind.word, name, uid: claim.uid }
-  const reason = hopeless(claim, lease?.value, now())
+  const cancelled = await readCancellation(store, claim.uid)
+  const reason = cancelled === undefined ? hopeless(claim, lease?.value, now()) : cancelReason(cancelled)
   if (reason === undefined) {
     // Which cluster a command meant that names none, nobody but its sender knows.
     const addressed = claim.request.metadata.annotations?.[CLUSTER_ANNOTATION] !== undefined
@@ -122,7 +101,8 @@ async function sweepRun<T extends Recorded>(
     await send({ ...claim.request, metadata: { ...claim.request.metadata, uid: claim.uid } })
     return { ...run, what: 'queued' }
   }
-  if (!dryRun && !(await endRun(kind, claim, reason, options, end))) return undefined
+  const why = { text: reason, kept: cancelled !== undefined }
+  if (!dryRun && !(await endRun(endable, claim, why, options))) return undefined
   return { ...run, what: 'ended', reason }
 }
 
@@ -133,44 +113,4 @@ function hopeless({ claimed }: NameClaim<Recorded>, lease: LeaseDocument | undef
   return takeovers >= LAST_TAKEOVER
     ? `the run was taken over ${takeovers} times without making progress, and nobody works on it`
     : undefined
-}
-
-/** Answers false where its holder has finished since we looked: then its files are not ours to discard. */
-async function endRun<T extends Recorded>(
-  kind: RecordKind<T>,
-  claim: NameClaim<T>,
-  reason: string,
-  options: SweepOptions,
-  end: End<T>,
-): Promise<boolean> {
-  const { store, now, owner, sizes } = options
-  const lease = await Lease.acquire(store, claim.uid, owner, now)
-  try {
-    const [outcome, record] = await Promise.all([
-      readOutcome(store, claim.uid),
-      store.head(kind.recordKey(claim.request.metadata.name)),
-    ])
-    if (outcome !== undefined || record !== undefined) return false
-    await end(claim, reason, { store, lease, started: new Date(claim.claimed), now, sizes }, options)
-    return true
-  } finally {
-    await giveUpLease(lease)
-  }
-}
-
-async function endBackup(
-  { request, uid, claimed }: NameClaim<Backup>,
-  reason: string,
-  parts: GivingUp,
-  { location, store }: SweepOptions,
-): Promise<void> {
-  const checkpoint = await new Checkpoints<BackupCheckpoint>(store, uid).read()
-  const begun =
-    checkpoint?.backup ??
-    defaultBackup(request, { location: location.name, now: new Date(claimed), retention: location.retention })
-  await giveUpBackup({ ...begun, metadata: { ...begun.metadata, uid } }, reason, parts)
-}
-
-async function endRestore({ request, uid }: NameClaim<Restore>, reason: string, parts: GivingUp): Promise<void> {
-  await giveUpRestore({ ...request, metadata: { ...request.metadata, uid } }, reason, parts)
 }

@@ -63,6 +63,14 @@ export interface Purged {
   kept: KeptVersion[]
 }
 
+/** What a bucket does with what is overwritten or deleted in it, as far as it says. */
+export interface Protection {
+  /** `Suspended`: there may be versions from before. */
+  versioning?: 'Enabled' | 'Suspended'
+  /** Object lock: what each new object gets by default, where it gets anything. */
+  lock?: { mode?: string; period?: string }
+}
+
 /**
  * An object store, narrowed to what Lateen needs. Keys are relative to the location's prefix and use `/`. All methods
  * may be called concurrently. Every implementation passes test/suites/store.ts.
@@ -96,6 +104,8 @@ export interface ObjectStore {
   listUploads(): AsyncIterable<Upload>
   /** A URL that anyone may GET for a while, where the store has such a thing. */
   presignGet?(key: string, expiresInSeconds: number): Promise<string>
+  /** Versions and object lock, where the store has such things and says so to us. */
+  protection?(): Promise<Protection | undefined>
   /** Closes connections. */
   close(): Promise<void>
 }

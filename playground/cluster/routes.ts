@@ -6,6 +6,7 @@ import type { Kind } from './kinds.ts'
 import { listPage, printPage } from './lists.ts'
 import { keyOf, type Objects } from './objects.ts'
 import { objectBytes, printObject } from './render.ts'
+import { reviewSelf } from './reviews.ts'
 import { methodNotAllowed, notFound, StatusError } from './status.ts'
 import { parseTarget, type Target } from './target.ts'
 import { del, deleteCollection, type Outcome, patch, post, put } from './verbs.ts'
@@ -73,6 +74,8 @@ export function answer(api: Api, request: Request): Answer {
   if (registry.isDead(group, version)) return plain(503, 'service unavailable')
   if (!registry.isServed(group, version)) return plain(404, '404 page not found')
   const target = parseTarget(registry, { group, version }, request.method, below)
+  const review = target.verb === 'create' ? reviewSelf(target.kind, user, registry, request.body) : undefined
+  if (review !== undefined) return json(201, printJson(review))
   authoriseTarget(user, target)
   return act(api.objects, target, request)
 }

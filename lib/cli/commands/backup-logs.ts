@@ -11,13 +11,15 @@ export function backupLogs(command: Command, cli: Cli, done: Done): void {
     phase: async (settings, name) => (await jobs.getBackup(settings, name)).backup.status?.phase,
     notFound: 'BackupNotFoundError',
     open: (settings, name) => jobs.openBackupLogs(settings, name),
+    read: (settings, name, options) => jobs.readBackupLog(settings, name, options),
     missing: name => `backup ${name} does not exist`,
-    unfinished: name =>
-      `logs for backup ${name} are not available until it's finished processing, please wait until the backup has a phase of Completed or Failed and try again`,
   })
 }
 
 const examples = `
 Examples:
   # What went wrong.
-  lateen backup logs backup1 | grep -E 'level=(error|warning)'`
+  lateen backup logs backup1 | grep -E 'level=(error|warning)'
+
+  # What it does, until it has ended.
+  lateen backup logs backup1 --follow`

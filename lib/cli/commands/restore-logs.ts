@@ -12,9 +12,8 @@ export function restoreLogs(command: Command, cli: Cli, done: Done): void {
     phase: async (settings, name) => phaseOf(await jobs.getRestore(settings, name)),
     notFound: 'RestoreNotFoundError',
     open: (settings, name) => jobs.openRestoreLogs(settings, name),
+    read: (settings, name, options) => jobs.readRestoreLog(settings, name, options),
     missing: name => `Restore ${name} does not exist.`,
-    unfinished: name =>
-      `Logs for restore ${name} are not available until it's finished processing. Please wait until the restore has a phase of Completed or Failed and try again.`,
   })
 }
 
@@ -26,4 +25,7 @@ function phaseOf({ restore, unrecorded }: RestoreView): Phase | 'ended' | undefi
 const examples = `
 Examples:
   # What went wrong.
-  lateen restore logs restore1 | grep -E 'level=(error|warning)'`
+  lateen restore logs restore1 | grep -E 'level=(error|warning)'
+
+  # What it does, until it has ended.
+  lateen restore logs restore1 --follow`

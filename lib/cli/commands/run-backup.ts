@@ -34,6 +34,7 @@ export async function runBackup(
     unnamed,
     describe: describeBackup,
     start: options => jobs.createBackup(settings, manifest, options),
+    cancel: () => jobs.cancelBackup(settings, manifest.metadata.name, { now: cli.now, wait: false }),
   })
   if (result === undefined) return exitCodes.interrupted
   return reportEnd(cli, result.backup, result, flags.storageLocation)

@@ -3,6 +3,7 @@ import { goQuote } from '../../velero/go-quote.ts'
 import type { Cli } from '../cli.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import type { JobOptions } from '../jobs.ts'
+import { errorText } from '../output/error-text.ts'
 import { progressDisplay } from '../output/progress.ts'
 
 /** A backup or a restore to be made in this process. */
@@ -16,6 +17,8 @@ export interface Job<Step, Result> {
   /** One line about a step. */
   describe(step: Step): string
   start(options: JobOptions<Step>): Promise<Result>
+  /** Writes down, for the run to find, that it is to end. */
+  cancel(): Promise<unknown>
 }
 
 /** Runs it, telling how far it is; answers undefined where Ctrl-C stopped it at a checkpoint. */
@@ -26,6 +29,8 @@ export async function runJob<Step extends { step: string; elapsedMs: number }, R
   const interruption = new AbortController()
   const display = progressDisplay(cli.stderr, job.describe)
   let announced = !job.wait
+  let begun = false
+  let question: Promise<void> | undefined
   const announce = () => {
     if (announced) return
     announced = true
@@ -33,30 +38,63 @@ export async function runJob<Step extends { step: string; elapsedMs: number }, R
   }
   const onProgress = (step: Step) => {
     // Once it is past connecting, the request was accepted: its name is free and the run is claimed.
-    if (step.step !== 'connecting') announce()
-    display.show(step)
+    if (step.step !== 'connecting') {
+      begun = true
+      announce()
+    }
+    if (question === undefined) display.show(step)
   }
   const onWait = (held: Error) => {
     display.end()
     cli.stderr.write(`Waiting: ${held.message}\n`)
   }
-  const stopListening = cli.onInterrupt(() => {
-    display.end()
-    cli.stderr.write('Stopping at the next checkpoint; press ctrl-c again to stop at once.\n')
+  const stop = (text: string) => {
+    question = undefined
+    cli.stderr.write(text)
     interruption.abort()
+  }
+  const stopListening = cli.onInterrupt(signal => {
+    display.end()
+    // What has not begun can't be cancelled: its name may be another's.
+    if (!begun || !cli.canAsk || signal !== 'SIGINT') return stop(STOPPING)
+    question = askToCancel(cli, job).then(text => (question === undefined ? undefined : stop(text)))
   })
+  const endQuestion = () => {
+    if (question !== undefined) cli.stderr.write('\n')
+    question = undefined
+  }
   try {
     const result = await job.start({ typed: true, onProgress, onWait, signal: interruption.signal })
     display.end()
+    endQuestion()
     announce()
     return result
   } catch (error) {
     display.end()
+    endQuestion()
     if (!(error instanceof LateenError) || exitCodeOf(error) !== exitCodes.interrupted) throw error
     cli.stderr.write(stopped(job, error))
     return undefined
   } finally {
     stopListening()
+  }
+}
+
+const STOPPING = 'Stopping at the next checkpoint; press ctrl-c again to stop at once.\n'
+
+/** Asks what Ctrl-C is to do while the run goes on, and does it; answers what to say of it. To leave it is the default. */
+async function askToCancel(
+  cli: Cli,
+  { noun, cancel }: Pick<Job<unknown, unknown>, 'noun' | 'cancel'>,
+): Promise<string> {
+  cli.stderr.write(`Cancel the ${noun}, or leave it to be continued later? Ctrl-c again quits at once. (c/L) `)
+  const answer = (await cli.readLine())?.trim().toLowerCase()
+  if (answer !== 'c' && answer !== 'cancel') return STOPPING
+  try {
+    await cancel()
+    return `Cancelling the ${noun}; press ctrl-c again to stop at once.\n`
+  } catch (error) {
+    return errorText(error) + STOPPING
   }
 }
 

@@ -33,6 +33,7 @@ export async function runRestore(
     wait: flags.wait ?? false,
     unnamed,
     describe: describeRestore,
+    cancel: () => jobs.cancelRestore(settings, manifest.metadata.name, { now: cli.now, wait: false }),
     start: ({ onProgress, ...options }) =>
       jobs.createRestore(settings, manifest, {
         ...options,

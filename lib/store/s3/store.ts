@@ -21,6 +21,7 @@ import {
   type ObjectInfo,
   type ObjectStore,
   type Part,
+  type Protection,
   type Purged,
   type StoredObject,
   StoreError,
@@ -33,6 +34,7 @@ import { factsOf, type Place, storeError } from './errors.ts'
 import { infoOf } from './info.ts'
 import { listObjects, listUploads } from './list.ts'
 import type { Parameters } from './parameters.ts'
+import { protectionOf } from './protection.ts'
 import { keepsVersions, purgeVersions } from './purge.ts'
 import { removeObjects } from './remove.ts'
 import type { S3Settings } from './settings.ts'
@@ -229,6 +231,14 @@ export class S3Store implements ObjectStore {
     return await this.#do('sign a URL of', key, () =>
       getSignedUrl(this.#s3.publicClient, new GetObjectCommand(this.#object(key)), { expiresIn: expiresInSeconds }),
     )
+  }
+
+  async protection(): Promise<Protection | undefined> {
+    try {
+      return await protectionOf(this.#s3.client, this.#place.bucket)
+    } catch (error) {
+      throw storeError(error, this.#place, 'read the settings of the bucket')
+    }
   }
 
   async close(): Promise<void> {

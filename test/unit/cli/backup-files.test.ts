@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { LogEvent } from '../../../lib/cli/jobs.ts'
 import { BackupNotFoundError } from '../../../lib/jobs/errors.ts'
 import { ObjectNotFoundError, StoreError } from '../../../lib/store/types.ts'
 import type { BackupPhase } from '../../../lib/velero/types.ts'
@@ -19,22 +20,43 @@ describe('backup logs', () => {
     expect(await lateen('backup logs b1', { jobs: inPhase('PartiallyFailed') })).toEqual(expected)
   })
 
-  it("refuses in Velero's words: a backup that is not there, not finished, without a log", async () => {
+  it("refuses in Velero's words: a backup that is not there, or without a log", async () => {
     const missing = { getBackup: () => Promise.reject(new BackupNotFoundError('b1')) }
     expect(await lateen('backup logs b1', { jobs: missing })).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^An error occurred: backup "b1" does not exist\n/),
     })
-    expect(await lateen('backup logs b1', { jobs: inPhase('InProgress') })).toMatchObject({
-      code: 2,
-      stdout: '',
-      stderr:
-        'An error occurred: logs for backup "b1" are not available until it\'s finished processing, please wait until the backup has a phase of Completed or Failed and try again\n',
-    })
     const openBackupLogs = () => Promise.reject(new ObjectNotFoundError('backups/b1/b1-logs.gz'))
     expect((await lateen('backup logs b1', { jobs: { ...inPhase('Completed'), openBackupLogs } })).stderr).toBe(
       'An error occurred: file not found\n',
     )
+  })
+
+  const events = (...given: LogEvent[]) => ({
+    readBackupLog: async function* () {
+      yield* given
+    },
+  })
+  const text = (line: string) => ({ text: Buffer.from(line) })
+
+  it('of one that is at work prints what there is, and tells on stderr what is not', async () => {
+    const jobs = { ...inPhase('InProgress'), ...events(text('a\n'), { notice: 'more later' }) }
+    expect(await lateen('backup logs b1', { jobs })).toEqual({ code: 0, stdout: 'a\n', stderr: 'more later\n' })
+  })
+
+  it.each([
+    ['Completed', 0],
+    ['FailedValidation', 2],
+    ['PartiallyFailed', 3],
+    ['Failed', 4],
+  ] as const)('with -f of one that ends as %s ends with %i', async (phase, code) => {
+    const jobs = { ...inPhase('InProgress'), ...events(text('a\n'), text('b\n'), { phase }) }
+    expect(await lateen('backup logs b1 -f', { jobs })).toEqual({ code, stdout: 'a\nb\n', stderr: '' })
+  })
+
+  it('with -f of one that has ended prints it and ends with the code of its phase', async () => {
+    const jobs = inPhase('PartiallyFailed')
+    expect((await lateen('backup logs b1 --follow', { jobs })).code).toBe(3)
   })
 
   it.each(['backup logs', 'backup logs a b'])('takes exactly one name: %s', async line => {

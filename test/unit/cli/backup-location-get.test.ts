@@ -119,7 +119,9 @@ describe('backup-location get', () => {
     })
     expect(await lateen('backup-location get -o xml', having({}))).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`invalid output format "xml" - valid values are 'table', 'wide', 'json', 'yaml', and 'name'`),
+      stderr: expect.stringContaining(
+        `invalid output format "xml" - valid values are 'table', 'wide', 'json', 'yaml', and 'name'`,
+      ),
     })
   })
 })

@@ -30,6 +30,9 @@ export interface World {
   sleep?: (ms: number) => Promise<unknown>
   /** Whether what is printed goes to a terminal. */
   stdoutTty?: boolean
+  canAsk?: boolean
+  /** What `onInterrupt` gives rise to. */
+  signal?: 'SIGINT' | 'SIGTERM'
   /** What is typed, line by line; then nobody types any more. */
   typed?: string[]
   /** Called with what a Ctrl-C would call. */
@@ -75,8 +78,9 @@ export async function lateen(args: string | string[], world: World = {}): Promis
     },
     readLine: async () => typed.shift(),
     readZone: () => 'UTC0\n',
+    canAsk: world.canAsk ?? false,
     onInterrupt: handler => {
-      world.onInterrupt?.(handler)
+      world.onInterrupt?.(() => handler(world.signal ?? 'SIGINT'))
       return () => {}
     },
     jobs: {
@@ -85,14 +89,18 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       getBackup: refused,
       describeBackups: refuses,
       openBackupLogs: refused,
+      readBackupLog: refuses,
       openBackupArchive: refused,
       deleteBackup: refused,
+      cancelBackup: refused,
       createRestore: refused,
       listRestores: refused,
       getRestore: refused,
       describeRestores: refuses,
       openRestoreLogs: refused,
+      readRestoreLog: refuses,
       deleteRestore: refused,
+      cancelRestore: refused,
       createSchedule: refused,
       listSchedules: refused,
       getSchedule: refused,
@@ -105,6 +113,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       sendRequest: refused,
       lookAtLocation: refused,
       collectGarbage: refused,
+      examine: refused,
       ...world.jobs,
     },
   }

@@ -148,22 +148,25 @@ describe('restore logs', () => {
     expect((await lateen('restore logs r1', { jobs })).code).toBe(0)
   })
 
-  it("refuses in Velero's words: a restore that is not there, not finished, without a log", async () => {
+  it("refuses in Velero's words: a restore that is not there, or without a log", async () => {
     const missing = { getRestore: () => Promise.reject(new RestoreNotFoundError('r1')) }
     expect(await lateen('restore logs r1', { jobs: missing })).toEqual({
       code: 2,
       stdout: '',
       stderr: 'An error occurred: Restore "r1" does not exist.\nList the restores with `lateen restore get`.\n',
     })
-    expect(await lateen('restore logs r1', { jobs: inPhase('InProgress') })).toEqual({
-      code: 2,
-      stdout: '',
-      stderr:
-        'An error occurred: Logs for restore "r1" are not available until it\'s finished processing. Please wait until the restore has a phase of Completed or Failed and try again.\n',
-    })
     const openRestoreLogs = () => Promise.reject(new ObjectNotFoundError('restores/r1/restore-r1-logs.gz'))
     expect((await lateen('restore logs r1', { jobs: { ...inPhase('Completed'), openRestoreLogs } })).stderr).toBe(
       'An error occurred: file not found\n',
     )
+  })
+
+  it('follows one that is at work until it has ended, and ends with the code of its phase', async () => {
+    const readRestoreLog = async function* () {
+      yield { text: Buffer.from('a\n') }
+      yield { phase: 'Failed' }
+    }
+    const jobs = { ...inPhase('InProgress'), readRestoreLog }
+    expect(await lateen('restore logs r1 --follow', { jobs })).toEqual({ code: 4, stdout: 'a\n', stderr: '' })
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Jobs } from '../../../lib/cli/jobs.ts'
 import { InterruptedError } from '../../../lib/jobs/errors.ts'
 import type { BackupResult, Progress } from '../../../lib/jobs/types.ts'
+import { LateenError } from '../../../lib/velero/errors.ts'
 import type { BackupStatus } from '../../../lib/velero/types.ts'
 import { lateen, resultOf, type World } from './harness.ts'
 
@@ -145,6 +146,108 @@ describe('Ctrl-C', () => {
         'Stopping at the next checkpoint; press ctrl-c again to stop at once.\n' +
         'Stopped: the backup "b1" was interrupted.\nThe same command goes on from where it stopped.\n',
     })
+  })
+})
+
+describe('Ctrl-C on a terminal', () => {
+  /** Presses Ctrl-C once the run is at `step`, types an answer, and lets the run end as its signal and the bucket tell. */
+  async function interrupted(typed: string[], more: Partial<World> = {}, step: Progress['step'] = 'listing') {
+    let interrupt = () => {}
+    const cancelled: boolean[] = []
+    const outcome = await create(
+      {
+        cancelBackup: async (_, __, { wait }) => {
+          cancelled.push(wait ?? true)
+          return 'asked'
+        },
+        createBackup: async (_, manifest, { signal, onProgress }) => {
+          onProgress?.(progress({ step }))
+          interrupt()
+          await new Promise(resolve => setImmediate(resolve))
+          if (signal?.aborted !== true) return resultOf(manifest, { phase: 'Completed' })
+          if (cancelled.length === 0) throw new InterruptedError('backup', 'b1')
+          return resultOf(manifest, { phase: 'Failed', failureReason: 'cancelled by ann at 8' })
+        },
+      },
+      {
+        canAsk: true,
+        typed,
+        onInterrupt: handler => {
+          interrupt = handler
+        },
+        ...more,
+      },
+    )
+    return { ...outcome, cancelled }
+  }
+  const question = 'Cancel the backup, or leave it to be continued later? Ctrl-c again quits at once. (c/L) '
+
+  it('asks, and cancels the run where that is the answer', async () => {
+    const { code, stderr, cancelled } = await interrupted(['c'])
+    expect({ code, cancelled }).toEqual({ code: 4, cancelled: [false] })
+    expect(stderr).toBe(
+      `${question}Cancelling the backup; press ctrl-c again to stop at once.\nFailure reason: cancelled by ann at 8\n`,
+    )
+  })
+
+  it.each([[['']], [['l']], [['what?']], [[]]])('leaves it to be continued by any other answer: %j', async typed => {
+    const { code, stderr, cancelled } = await interrupted(typed)
+    expect({ code, cancelled }).toEqual({ code: 130, cancelled: [] })
+    expect(stderr).toContain(`${question}Stopping at the next checkpoint`)
+    expect(stderr).toContain('The same command goes on from where it stopped.')
+  })
+
+  it('asks nothing of a run that has not begun, or where the process is told to end', async () => {
+    expect((await interrupted(['c'], {}, 'connecting')).cancelled).toEqual([])
+    const told = await interrupted(['c'], { signal: 'SIGTERM' })
+    expect(told.cancelled).toEqual([])
+    expect(told.stderr).not.toContain('(c/L)')
+  })
+
+  it('stops as by default where the cancellation can not be written', async () => {
+    let interrupt = () => {}
+    const { code, stderr } = await create(
+      {
+        cancelBackup: () => Promise.reject(new LateenError('the store is away')),
+        createBackup: async (_, __, { signal, onProgress }) => {
+          onProgress?.(progress({}))
+          interrupt()
+          await new Promise(resolve => setImmediate(resolve))
+          expect(signal?.aborted).toBe(true)
+          throw new InterruptedError('backup', 'b1')
+        },
+      },
+      {
+        canAsk: true,
+        typed: ['c'],
+        onInterrupt: handler => {
+          interrupt = handler
+        },
+      },
+    )
+    expect(code).toBe(130)
+    expect(stderr).toContain('An error occurred: the store is away\nStopping at the next checkpoint')
+  })
+
+  it('draws no progress over the question, and a run that ends meanwhile has ended', async () => {
+    let interrupt = () => {}
+    const { code, stderr } = await create(
+      {
+        createBackup: async (_, manifest, { onProgress }) => {
+          onProgress?.(progress({}))
+          interrupt()
+          onProgress?.(progress({ elapsedMs: 60_000 }))
+          return resultOf(manifest, { phase: 'Completed' })
+        },
+      },
+      {
+        canAsk: true,
+        onInterrupt: handler => {
+          interrupt = handler
+        },
+      },
+    )
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${question}\n` })
   })
 })
 

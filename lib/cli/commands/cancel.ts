@@ -1,0 +1,45 @@
+import type { Command } from 'commander'
+import type { Settings } from '../../config/types.ts'
+import { InvalidInputError } from '../../velero/errors.ts'
+import { goQuote } from '../../velero/go-quote.ts'
+import { validateName } from '../../velero/names.ts'
+import { act, type Done } from '../action.ts'
+import type { Cli } from '../cli.ts'
+import { addLocationFlag } from '../flags/request-flags.ts'
+import type { Cancelled } from '../jobs.ts'
+import { settingsOf } from '../settings.ts'
+import { forEach } from './chosen.ts'
+
+/** What is cancelled, and how. */
+export interface Cancellable {
+  noun: 'backup' | 'restore'
+  examples: string
+  /** What is said of it after it was cancelled: what stays. */
+  stays: string
+  cancel(settings: Settings, name: string): Promise<Cancelled>
+}
+
+/** `backup cancel`, `restore cancel`. */
+export function cancelCommand(command: Command, cli: Cli, done: Done, kind: Cancellable): void {
+  const { noun, examples, stays, cancel } = kind
+  const title = noun === 'backup' ? 'Backup' : 'Restore'
+  command.description(`End ${noun}s that are at work`).addHelpText('after', examples)
+  command.optionsGroup('Which:')
+  addLocationFlag(command, `The location of the ${noun}s`)
+  act<{ storageLocation?: string }>(command, done, { usage: 'NAME... [flags]', least: 1 }, async (names, flags) => {
+    for (const name of names) {
+      const problem = validateName(name)
+      if (problem !== undefined) throw new InvalidInputError(`${goQuote(name)} is no name of a ${noun}: ${problem}`)
+    }
+    const settings = await settingsOf(command, cli, flags.storageLocation)
+    const { worst } = await forEach(cli, [...new Set(names)], async name => {
+      const outcome = await cancel(settings, name)
+      cli.stdout.write(
+        outcome === 'already'
+          ? `${title} ${goQuote(name)} was cancelled before.\n`
+          : `${title} ${goQuote(name)} cancelled. ${stays}\n`,
+      )
+    })
+    return worst
+  })
+}
