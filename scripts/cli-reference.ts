@@ -8,7 +8,7 @@ const PAGE = fileURLToPath(new URL('../docs/cli-reference.md', import.meta.url))
 
 const HEAD = `# Command reference
 
-Made from the code by \`npm run reference\`; what the commands do, settings and exit codes: [cli.md](cli.md). Each command with a noun and a verb may
+Made from the code by \`npm run reference\`; what the commands do: [cli.md](cli.md). Each command with a noun and a verb may
 also be typed verb first: \`lateen get backups\`.
 `
 

@@ -66,7 +66,9 @@ async function keptSettings(cli: Cli): Promise<ClientConfig> {
   }
 }
 
-/** Whether what is printed has colours. */
-export function inColour(command: Command, cli: Cli): boolean {
-  return wantsColour(cli, said(globalFlags(command).colorized))
+/** Whether what is printed has colours. The client config can only turn them off: a pipe has none unless a flag asks for it. */
+export async function inColour(command: Command, cli: Cli): Promise<boolean> {
+  const flag = said(globalFlags(command).colorized)
+  const wanted = wantsColour(cli, flag)
+  return wanted && flag === undefined ? (await keptSettings(cli)).colorized !== 'false' : wanted
 }

@@ -28,7 +28,7 @@ export function refuseSharedLocations(config: Config): void {
   }
 }
 
-/** Velero would take the one that lies inside for a broken location's folder. Sharing a place is fine: see docs/cli.md. */
+/** Velero would take the one that lies inside for a broken location's folder. Sharing a place is fine: see docs/configuration.md. */
 export function refuseNestedResults({ locations }: Config): void {
   for (const location of locations) {
     const results = locations.find(({ name }) => name === location.resultsLocation)

@@ -1,9 +1,10 @@
+import { runCheckpointKey } from '../bucket/layout.ts'
 import { Lease } from '../bucket/lease.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Sizes } from '../bucket/sizes.ts'
 import type { LocationSettings } from '../config/types.ts'
-import type { ObjectStore } from '../store/types.ts'
+import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
 import { defaultBackup } from '../velero/defaults.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
@@ -52,7 +53,15 @@ export async function endRun<T extends Recorded>(
       store.head(kind.recordKey(claim.request.metadata.name)),
     ])
     if (outcome !== undefined || record !== undefined) return false
-    await end(claim, reason, { store, lease, started: new Date(claim.claimed), now, sizes }, ending)
+    const parts = { store, lease, started: new Date(claim.claimed), now, sizes }
+    try {
+      await end(claim, reason, parts, ending)
+    } catch (error) {
+      // What its checkpoint names is gone: an end without its log is better than none.
+      if (!(error instanceof ObjectNotFoundError)) throw error
+      await store.delete([runCheckpointKey(claim.uid)])
+      await end(claim, reason, parts, ending)
+    }
     return true
   } finally {
     await giveUpLease(lease)

@@ -64,7 +64,7 @@ export function describeCommand<View, Description extends object>(
     const context: Context<Description> = {
       count: views.length,
       kind: noun === 'backup' ? 'BackupDescriptionList' : 'RestoreDescriptionList',
-      painted: inColour(command, cli),
+      painted: await inColour(command, cli),
       text: description => described.text(description, clock, details),
       document: description => described.document(description, clock, details),
     }

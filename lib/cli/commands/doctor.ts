@@ -66,7 +66,7 @@ async function examine(
     settings = await settingsOf(command, cli, storageLocation)
   } catch (error) {
     if (!(error instanceof LateenError)) throw error
-    const next = error.next ?? 'Correct it; see docs/cli.md.'
+    const next = error.next ?? 'Correct it; see docs/configuration.md.'
     return [{ verdict: 'problem', what: 'configuration', fault: 'configuration', detail: error.message, next }]
   }
   const interruption = new AbortController()

@@ -40,7 +40,7 @@ export function scheduleDescribe(command: Command, cli: Cli, done: Done): void {
     const { scheduleText } = await import('../output/schedule-text.ts')
     const { painted } = await import('../output/colours.ts')
     const text = views.map(view => scheduleText(view, clock)).join('\n\n')
-    cli.stdout.write(painted(text, inColour(command, cli)))
+    cli.stdout.write(painted(text, await inColour(command, cli)))
     return damaged > 0 ? exitCodes.unforeseen : undefined
   })
 }

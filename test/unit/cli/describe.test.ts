@@ -395,3 +395,14 @@ describe('colours', () => {
     expect((await describing('backup describe b --colorized')).stderr).toContain('flag needs an argument: --colorized')
   })
 })
+
+it('colours on a terminal are turned off by the client config, and on by a flag all the same', async () => {
+  const files = { '/home/ann/.config/lateen/config.json': '{"colorized":"false"}' }
+  const store = new MemoryStore()
+  await putRecord(store, backup('a'))
+  const shown = async (flags: string, given: Record<string, string>) =>
+    (await lateen(`backup describe a${flags}`, { jobs: reading(store), stdoutTty: true, files: given })).stdout
+  expect(await shown('', {})).toContain('\u001b[')
+  expect(await shown('', files)).not.toContain('\u001b[')
+  expect(await shown(' --colorized=true', files)).toContain('\u001b[')
+})

@@ -66,6 +66,18 @@ const cancel = (name: string, more: CancelOptions = {}, given = around()) =>
   cancelBackup(settings(), name, options(more), given)
 const text = async (key: string) => gunzipSync(await readBytes(store, key)).toString()
 
+describe('a run that nobody works on, and whose files that it had put aside are gone', () => {
+  it('is ended all the same, with the reason in its log', async () => {
+    await backup('x', stopped)
+    await restore('gone', stopped)
+    await store.delete((await keys(store, 'metadata/lateen/runs/')).filter(key => key.includes('/segments/')))
+    expect(await cancel('x')).toBe('cancelled')
+    expect(await cancelRestore(settings(), 'gone', options(), around())).toBe('cancelled')
+    expect(await text('backups/x/x-logs.gz')).toContain(REASON)
+    expect((await readRecord(store, RESTORES, 'gone'))?.status?.phase).toBe('Failed')
+  })
+})
+
 describe('a backup that nobody works on', () => {
   it('is ended: Failed with the reason, its archive gone, its log and results kept', async () => {
     expect((await backup('x', stopped)).how).toBe('continued')
