@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs'
 
 /** The queue that starts runs, and the one for messages that nobody can use. */
 export interface Queues {
@@ -21,7 +21,7 @@ export function openQueues(
   const open = () => {
     client ??= import('@aws-sdk/client-sqs').then(sqs => ({
       sqs,
-      client: new sqs.SQSClient(region === undefined ? {} : { region }),
+      client: new sqs.SQSClient(clientSettings(region)),
     }))
     return client
   }
@@ -43,6 +43,13 @@ export function openQueues(
       return true
     },
   }
+}
+
+/** Where the SDK's own variables name an endpoint, as of an emulator, that counts and not the host in a queue's address. */
+function clientSettings(region: string | undefined): SQSClientConfig {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_SQS } = process.env
+  const useQueueUrlAsEndpoint = !(AWS_ENDPOINT_URL_SQS || AWS_ENDPOINT_URL)
+  return { useQueueUrlAsEndpoint, ...(region !== undefined && { region }) }
 }
 
 /** Of a text what SQS takes as an attribute: a reason may quote whatever somebody sent. */
