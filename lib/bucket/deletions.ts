@@ -1,4 +1,4 @@
-import { type ObjectStore, PreconditionFailedError } from '../store/types.ts'
+import { type ObjectStore, PreconditionFailedError, StoreError } from '../store/types.ts'
 import { LateenError } from '../velero/errors.ts'
 import type { Timestamp } from '../velero/types.ts'
 import { type Document, documentNames, readDocument, writeDocument } from './documents.ts'
@@ -82,6 +82,7 @@ export class HeldDeletion {
   readonly #now: () => Date
   #etag: string
   #last: Promise<void> = Promise.resolve()
+  #over = false
 
   private constructor(store: ObjectStore, kind: Kind, intent: DeletionIntent, etag: string, now: () => Date) {
     this.#store = store
@@ -91,7 +92,10 @@ export class HeldDeletion {
     this.#now = now
   }
 
-  /** An earlier intent of the same name counts, and is taken over where its holder died. Throws DeletionHeldError. */
+  /**
+   * An earlier intent for the same record counts, and is taken over where its holder died; one for an earlier record of the name is
+   * replaced, for its record is long gone. Throws DeletionHeldError.
+   */
   static async take(
     store: ObjectStore,
     kind: Kind,
@@ -111,7 +115,7 @@ export class HeldDeletion {
     // Somebody has finished just now, or has taken it over.
     if (there === undefined) throw new DeletionHeldError(kind, fresh)
     if (new Date(there.value.expires) > now()) throw new DeletionHeldError(kind, there.value)
-    const intent = { ...there.value, ...held }
+    const intent = there.value.uid === deletion.uid ? { ...there.value, ...held } : fresh
     const etag = await writeDocument(store, key, intent, { ifMatch: there.etag }).catch(error => {
       throw error instanceof PreconditionFailedError ? new DeletionHeldError(kind, there.value) : error
     })
@@ -120,28 +124,46 @@ export class HeldDeletion {
 
   /** To be called before anything is removed: makes sure that it stays ours for some time. Throws DeletionHeldError. Calls queue up. */
   assure(): Promise<void> {
-    const next = this.#last.then(async () => {
+    return this.#inTurn(async () => {
+      if (this.#over) throw new DeletionHeldError(this.#kind, this.intent)
       const left = new Date(this.intent.expires).getTime() - this.#now().getTime()
       if (left < RENEW_MS) await this.#write({ expires: later(this.#now()) })
     })
-    this.#last = next.catch(() => {})
-    return next
   }
 
-  /** Nothing is left to do, or nothing was to be done. */
+  /** Nothing is left to do, or nothing was to be done. Throws StoreError. */
   async close(): Promise<void> {
     await this.assure()
-    await this.#store.delete([deletionKey(this.#kind, this.intent.name)])
+    const key = deletionKey(this.#kind, this.intent.name)
+    const [failure] = await this.#store.delete([key])
+    if (failure === undefined) return
+    throw new StoreError(`${JSON.stringify(key)} can't be deleted: ${failure.message}`, {
+      code: failure.code,
+      next: 'Allow deleting in the bucket; until then the name is not free.',
+    })
   }
 
-  /** Lets others go on at once. */
+  /** Lets others go on at once. Nothing may be removed by this one any more. */
   release(): Promise<void> {
-    return this.#write({ expires: this.#now().toISOString() })
+    return this.#end({})
   }
 
   /** Nothing can be done before then. What went with it has intents of its own. */
   wait(notBefore: Date): Promise<void> {
-    return this.#write({ expires: this.#now().toISOString(), notBefore: notBefore.toISOString(), restores: [] })
+    return this.#end({ notBefore: notBefore.toISOString(), restores: [] })
+  }
+
+  #end(change: Partial<DeletionIntent>): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#over = true
+      await this.#write({ ...change, expires: this.#now().toISOString() })
+    })
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#last.then(work)
+    this.#last = next.catch(() => {})
+    return next
   }
 
   async #write(change: Partial<DeletionIntent>): Promise<void> {

@@ -3,7 +3,7 @@ import { LateenError } from '../velero/errors.ts'
 import type { Timestamp } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { type DeletionIntent, readIntent } from './deletions.ts'
-import { readDocument, writeDocument } from './documents.ts'
+import { type Document, readDocument, writeDocument } from './documents.ts'
 import { runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
 import { nameKey, type Recorded, type RecordKind } from './record-kinds.ts'
 
@@ -85,13 +85,26 @@ async function claimFree<T extends Recorded>(
     if (!(error instanceof PreconditionFailedError)) throw error
   }
   const held = await readDocument<NameClaim<T>>(store, key)
-  if (held?.value.uid === uid) return held.value
+  if (held?.value.uid === uid) return sourced(store, key, held, claim)
   if (held === undefined || (await readOutcome(store, held.value.uid)) === undefined) throw kind.exists(name, held)
   if ((await store.head(kind.recordKey(name))) !== undefined) throw kind.exists(name)
   await writeDocument(store, key, claim, { ifMatch: held.etag }).catch(error => {
     throw error instanceof PreconditionFailedError ? kind.exists(name) : error
   })
   return claim
+}
+
+/** A claim of this very request that was written before anybody knew its source is given that. Throws PreconditionFailedError. */
+async function sourced<T extends Recorded>(
+  store: ObjectStore,
+  key: string,
+  { value, etag }: Document<NameClaim<T>>,
+  { backup, elsewhere }: NameClaim<T>,
+): Promise<NameClaim<T>> {
+  if (value.backup !== undefined || backup === undefined) return value
+  const whole = { ...value, backup, ...(elsewhere !== undefined && { elsewhere }) }
+  await writeDocument(store, key, whole, { ifMatch: etag })
+  return whole
 }
 
 export async function readOutcome<T extends Recorded>(

@@ -73,7 +73,7 @@ async function carryOut<T extends Recorded>(
     await held.close()
     return { how: 'failed', ...first }
   }
-  const parts = await Promise.all([
+  const parts = await allEnded([
     ...restores.map(restore => deleteWith(store, { ...restore, reason, restores: [] }, deleter)),
     hasFiles ? purge(store, folderOf(kind, name), held) : NOTHING,
     ours ? removeTraces(store, kind, held) : NOTHING,
@@ -81,6 +81,15 @@ async function carryOut<T extends Recorded>(
   const all = sum([first, ...parts])
   await closeOrWait(held, all)
   return { how: 'deleted', ...all }
+}
+
+/** As Promise.all, but none is at work any more where one has failed: what is let go of must not be touched. */
+async function allEnded<T>(works: readonly (T | Promise<T>)[]): Promise<T[]> {
+  const ended = await Promise.allSettled(works)
+  return ended.map(end => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
 }
 
 /** What stands there by the name of an intent. */
@@ -129,14 +138,16 @@ async function keepOutcome(store: ObjectStore, record: Recorded, now: Date): Pro
   await writeOutcome(store, { uid, name, ended: now.toISOString(), record, errors: [], warnings: [] })
 }
 
-/** What a dead deletion has left, or a lock that has ended meanwhile. */
+/** What a dead deletion has left, or a lock that has ended meanwhile. One that can't be read hides no other. */
 export async function* openDeletions<T extends Recorded>(
   store: ObjectStore,
   kind: RecordKind<T>,
   now: Date,
+  onDamaged: (error: unknown) => void,
 ): AsyncGenerator<DeletionIntent> {
   for await (const name of intendedNames(store, kind)) {
-    const intent = (await readIntent(store, kind, name))?.value
+    const read = await readIntent(store, kind, name).catch(onDamaged)
+    const intent = read?.value
     if (intent !== undefined && new Date(intent.notBefore ?? 0) <= now) yield intent
   }
 }

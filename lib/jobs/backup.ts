@@ -116,8 +116,7 @@ class BackupJob {
         how: 'finished',
         ...(await giveUpBackup(backup, reason, parts, account)),
       })
-      // A run that has just begun was not there to be cancelled before its name was claimed.
-      const cancelled = lease.epoch === 1 ? undefined : await this.#desk.cancelled(lease)
+      const cancelled = await this.#desk.cancelled(lease)
       if (cancelled !== undefined)
         return await giveUp(prepared.backup, cancelled, await keptAccount(prepared.backup, parts))
       const hopeless = this.#desk.hopeless(lease)

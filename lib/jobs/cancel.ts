@@ -141,9 +141,11 @@ class Canceller<T extends Recorded> {
     const record = await readRecord(store, endable.kind, name)
     if (record !== undefined || uid === undefined) return record
     const outcome = await readOutcome<T>(store, uid)
-    // Its record is gone: it was deleted.
-    if (outcome !== undefined && outcome.record.status?.phase !== 'FailedValidation') throw missing
-    return outcome?.record
+    if (outcome === undefined || outcome.record.status?.phase === 'FailedValidation') return outcome?.record
+    // It ended while we looked, or it was deleted.
+    const ended = await readRecord(store, endable.kind, name)
+    if (ended === undefined) throw missing
+    return ended
   }
 
   #judge({ status }: T, cancelled: Cancelled): Cancelled {

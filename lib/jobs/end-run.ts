@@ -5,13 +5,16 @@ import { type NameClaim, readOutcome } from '../bucket/runs.ts'
 import type { Sizes } from '../bucket/sizes.ts'
 import type { LocationSettings } from '../config/types.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
+import { ELSEWHERE_ANNOTATION } from '../velero/annotations.ts'
 import { defaultBackup } from '../velero/defaults.ts'
+import { timestamp } from '../velero/timestamps.ts'
 import type { Backup } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { type GivingUp, giveUpBackup, keptAccount } from './give-up-backup.ts'
 import { giveUpRestore } from './give-up-restore.ts'
 import { giveUpLease } from './heartbeat.ts'
+import type { RestoreCheckpoint } from './restore-run.ts'
 
 /** Where a run is ended that nobody works on, and by whom. */
 export interface Ending {
@@ -84,6 +87,22 @@ async function endBackup(
 }
 
 /** What a restore has done stands in the cluster: its lists are kept in any case. */
-async function endRestore({ request, uid }: NameClaim<Restore>, { text }: Reason, parts: GivingUp): Promise<void> {
-  await giveUpRestore({ ...request, metadata: { ...request.metadata, uid } }, text, parts)
+async function endRestore(claim: NameClaim<Restore>, { text }: Reason, parts: GivingUp): Promise<void> {
+  const checkpoint = await new Checkpoints<RestoreCheckpoint>(parts.store, claim.uid).read()
+  await giveUpRestore(checkpoint?.restore ?? decided(claim), text, parts)
+}
+
+/** As far as the claim knows: which backup, and where that is. */
+function decided({ request, uid, claimed, backup, elsewhere }: NameClaim<Restore>): Restore {
+  const annotations = { ...request.metadata.annotations, ...(elsewhere && { [ELSEWHERE_ANNOTATION]: elsewhere }) }
+  return {
+    ...request,
+    metadata: {
+      creationTimestamp: timestamp(new Date(claimed)),
+      ...request.metadata,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+      uid,
+    },
+    spec: { ...request.spec, ...(backup && { backupName: backup }) },
+  }
 }

@@ -10,18 +10,24 @@ import { AT_ONCE } from './read.ts'
 
 /**
  * Folders of backups without a record that no request of ours has claimed, and uploads that no run of ours tells of: others
- * may be writing them. They are told of and left alone. A missing right to list uploads is a problem, and no more.
+ * may be writing them. They are told of and left alone. A missing right to list uploads is a problem, and no more; so is a claim
+ * that can't be read.
  */
 export async function foreignFiles(
   store: ObjectStore,
   unrecorded: readonly string[],
+  onDamaged: (error: unknown) => undefined,
 ): Promise<{ foreign: string[]; problems: string[] }> {
   const claims = await inTurn(unrecorded, AT_ONCE, async name => {
-    const claim = await readDocument<NameClaim<Backup>>(store, nameKey(BACKUPS, name))
-    return claim === undefined ? { folder: folderOf(BACKUPS, name) } : { uid: claim.value.uid }
+    try {
+      const claim = await readDocument<NameClaim<Backup>>(store, nameKey(BACKUPS, name))
+      return claim === undefined ? { folder: folderOf(BACKUPS, name) } : { uid: claim.value.uid }
+    } catch (error) {
+      return onDamaged(error)
+    }
   })
-  const folders = claims.flatMap(({ folder }) => (folder === undefined ? [] : [folder]))
-  const uids = claims.flatMap(({ uid }) => (uid === undefined ? [] : [uid]))
+  const folders = claims.flatMap(claim => claim?.folder ?? [])
+  const uids = claims.flatMap(claim => claim?.uid ?? [])
   const uploads = await uploadsOf(store)
   if (typeof uploads === 'string') return { foreign: folders, problems: [uploads] }
   const ours = uploads.length === 0 ? new Set<string>() : await uploadsByCheckpoints(store, uids)

@@ -13,16 +13,23 @@ const KEEP_OUTCOMES_MS = 15 * 86_400_000
 
 /**
  * Removes what is left of runs that ended so long ago that no message of theirs can come again. A name that such a run had
- * and that has no record, for the request was refused or what it made was deleted, is free from then on.
+ * and that has no record, for the request was refused or what it made was deleted, is free from then on. `onProblem` is told of each
+ * that can't be removed; it is tried again the next time.
  */
-export async function forgetRuns(store: ObjectStore, deleter: Deleter): Promise<void> {
+export async function forgetRuns(
+  store: ObjectStore,
+  deleter: Deleter,
+  onProblem: (error: unknown) => void,
+): Promise<void> {
   const now = deleter.now()
   const [above, below] = [runsPrefix, runOutcomeKey('').slice(runPrefix('').length)]
   for await (const { objects } of store.list(above)) {
     const old = objects.filter(
       ({ key, lastModified }) => key.endsWith(`/${below}`) && now.getTime() - lastModified.getTime() > KEEP_OUTCOMES_MS,
     )
-    await inTurn(old, AT_ONCE, ({ key }) => forget(store, key.slice(above.length, -below.length - 1), deleter))
+    await inTurn(old, AT_ONCE, ({ key }) =>
+      forget(store, key.slice(above.length, -below.length - 1), deleter).catch(onProblem),
+    )
   }
 }
 

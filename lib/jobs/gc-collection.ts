@@ -54,7 +54,7 @@ export class Collection {
       await this.#finishOld(restores)
       await this.#delete(decisions, backups, restores)
     }
-    await this.#lookAfterRuns(backups, restores)
+    await this.#lookAfterRuns(backups, restores).catch(this.#tell)
     this.#account.kept = decisions.filter(({ keep }) => keep).length
     this.#account.ended = this.#options.now().toISOString()
     if (!dryRun) await this.#file()
@@ -97,13 +97,13 @@ export class Collection {
       inTurn(intents, DELETIONS, intent =>
         this.#one(kind, intent, () => deleteRecorded(store, kind, intent, this.#options)),
       )
-    const ofBackups = await Array.fromAsync(openDeletions(store, BACKUPS, now()))
+    const ofBackups = await Array.fromAsync(openDeletions(store, BACKUPS, now(), this.#tell))
     const begun = await begunSince(store, claims)
     await finish(
       BACKUPS,
       ofBackups.filter(({ name }) => !reading.has(name) && !begun.has(name)),
     )
-    await finish(RESTORES, await Array.fromAsync(openDeletions(store, RESTORES, now())))
+    await finish(RESTORES, await Array.fromAsync(openDeletions(store, RESTORES, now(), this.#tell)))
   }
 
   async #delete(decisions: Decision[], { facts }: Survey<BackupFacts>, restores: RestoreSources): Promise<void> {
@@ -128,17 +128,20 @@ export class Collection {
         return undefined
       }),
     )
-    const begun = await begunSince(store, claims)
-    await inTurn([...held.values()], DELETIONS, each =>
-      this.#one(BACKUPS, each.intent, async () => {
-        held.delete(each.intent.name)
-        if (!begun.has(each.intent.name)) return finishDeletion(store, BACKUPS, each, this.#options)
-        await each.close()
-        return undefined
-      }),
-    )
-    // Time was over: whoever continues need not wait.
-    await inTurn([...held.values()], DELETIONS, each => each.release().catch(() => {}))
+    try {
+      const begun = await begunSince(store, claims)
+      await inTurn([...held.values()], DELETIONS, each =>
+        this.#one(BACKUPS, each.intent, async () => {
+          held.delete(each.intent.name)
+          if (!begun.has(each.intent.name)) return finishDeletion(store, BACKUPS, each, this.#options)
+          await each.close()
+          return undefined
+        }),
+      )
+    } finally {
+      // Time was over, or the store away: whoever continues need not wait.
+      await inTurn([...held.values()], DELETIONS, each => each.release().catch(() => {}))
+    }
   }
 
   /** One deletion; its failure delays no other. */
@@ -165,6 +168,11 @@ export class Collection {
     }
   }
 
+  /** Of one of many: the others are looked after all the same. */
+  readonly #tell = (error: unknown): undefined => {
+    this.#account.problems.push(messageOf(error))
+  }
+
   #report(item: DeletedItem): void {
     this.#account.deleted.push(item)
     if (item.problem) this.#account.problems.push(`${item.kind} ${item.name}: ${item.problem}`)
@@ -176,8 +184,8 @@ export class Collection {
     const { store, owner, now, dryRun } = this.#options
     const [swept, foreign] = await Promise.all([
       sweepRuns(names, this.#options),
-      foreignFiles(store, backups.unrecorded),
-      dryRun ? undefined : forgetRuns(store, { owner, now }),
+      foreignFiles(store, backups.unrecorded, this.#tell),
+      dryRun ? undefined : forgetRuns(store, { owner, now }, this.#tell),
     ])
     this.#account.runs = swept.runs
     this.#account.foreign = foreign.foreign

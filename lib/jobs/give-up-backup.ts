@@ -1,5 +1,6 @@
 import { Account, type AccountState } from '../backup/account.ts'
 import { writeAccount } from '../backup/finish.ts'
+import { runCheckpointKey } from '../bucket/layout.ts'
 import type { Lease } from '../bucket/lease.ts'
 import { BACKUPS, folderOf } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
@@ -23,17 +24,20 @@ export interface GivingUp {
 }
 
 /**
- * Ends a run by the holder of its lease: what it has written is discarded, and a record says Failed, and why. `account`: what is
+ * Ends a run by the holder of its lease: what it has written is discarded, and a record says Failed, and why. `known`: what is
  * known of it, for the log and the results.
  */
 export async function giveUpBackup(
   backup: Backup,
   failureReason: string,
   { store, lease, started, now, sizes }: GivingUp,
-  account = accountOf(backup, { lease, now, sizes, store }),
+  known?: Account,
 ): Promise<Omit<Answer<Backup>, 'how'>> {
   await lease.renew()
   const { name } = backup.metadata
+  // It names an upload that goes now: whoever comes after a death of ours must not go on from it.
+  if (known === undefined) await store.delete([runCheckpointKey(lease.uid)])
+  const account = known ?? accountOf(backup, { lease, now, sizes, store })
   await discard(store, folderOf(BACKUPS, name))
   const { errors, warnings } = account.firstFindings
   const findings = { errors: [failureReason, ...errors], warnings: [...warnings] }

@@ -61,7 +61,11 @@ async function viewOf(store: ObjectStore, name: string): Promise<RestoreView | u
   const record = await readRecord(store, RESTORES, name)
   if (record !== undefined) return { restore: record }
   const run = await findRun(store, RESTORES, name)
-  if (run === undefined) return unrecorded(store, name)
+  if (run === undefined) {
+    // It may have ended since we looked.
+    const ended = await readRecord(store, RESTORES, name)
+    return ended === undefined ? unrecorded(store, name) : { restore: ended }
+  }
   const { claim, progress, lease, refused } = run
   if (refused !== undefined) return { restore: refused }
   const startTimestamp = timestamp(new Date(claim.claimed))

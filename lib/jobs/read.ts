@@ -124,10 +124,22 @@ async function viewOf(
     readRecord(store, BACKUPS, name),
     sizes ? store.head(backupArchiveKey(name)) : undefined,
   ])
-  const view = record === undefined ? await unfinished(store, name, location) : { backup: record }
+  const view = record === undefined ? await withoutRecord(store, name, location) : { backup: record }
   if (view === undefined) return undefined
   const note = view.backup.metadata.annotations?.[NOTE_ANNOTATION]
   return { ...view, ...(note !== undefined && { note }), ...(archive && { archiveBytes: archive.size }) }
+}
+
+/** A run, or one that has ended since we looked. */
+async function withoutRecord(
+  store: ObjectStore,
+  name: string,
+  location: LocationSettings,
+): Promise<BackupView | undefined> {
+  const run = await unfinished(store, name, location)
+  if (run !== undefined) return run
+  const backup = await readRecord(store, BACKUPS, name)
+  return backup && { backup }
 }
 
 async function unfinished(

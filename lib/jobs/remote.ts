@@ -1,5 +1,5 @@
 import { readIntent } from '../bucket/deletions.ts'
-import { BACKUPS, nameKey, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
+import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { BeingDeletedError } from '../bucket/runs.ts'
 import { ConfigError } from '../config/errors.ts'
 import { isReadOnly } from '../config/location.ts'
@@ -8,7 +8,7 @@ import type { ObjectStore } from '../store/types.ts'
 import { LateenError, messageOf } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
 import { LocationNotWritableError } from './errors.ts'
-import { withStore } from './found-runs.ts'
+import { findRun, withStore } from './found-runs.ts'
 import { openQueues } from './queue.ts'
 
 /** The deployed functions can't be reached, or turn us away. */
@@ -53,13 +53,14 @@ export async function sendRequest(
 }
 
 async function refuseTaken(store: ObjectStore, kind: RecordKind<Recorded>, name: string): Promise<void> {
-  const [record, claim, intent] = await Promise.all([
+  const [record, run, intent] = await Promise.all([
     store.head(kind.recordKey(name)),
-    store.head(nameKey(kind, name)),
+    findRun(store, kind, name),
     readIntent(store, kind, name),
   ])
   if (intent !== undefined) throw new BeingDeletedError(kind, intent.value)
-  if (record !== undefined || claim !== undefined) throw kind.exists(name)
+  // What was refused leaves its name to the next.
+  if (record !== undefined || (run !== undefined && run.refused === undefined)) throw kind.exists(name)
 }
 
 async function queueOf(where: DeploymentSettings, kind: Recorded['kind'], deployment: Deployment): Promise<string> {

@@ -136,9 +136,11 @@ class RestoreJob {
       if (backup !== undefined && backup !== prepared.backup.metadata.name)
         throw new InterruptedError('restore', request.metadata.name)
       const restore = identified(prepared.restore, request, this.#now())
-      // A run that has just begun was not there to be cancelled before its name was claimed.
-      const cancelled = lease.epoch === 1 ? undefined : await this.#desk.cancelled(lease)
-      const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? (await this.#sourceGoes(prepared.backup, lease))
+      const [cancelled, goes] = await Promise.all([
+        this.#desk.cancelled(lease),
+        this.#sourceGoes(prepared.backup, lease),
+      ])
+      const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? goes
       const started = this.#now()
       if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
@@ -149,11 +151,15 @@ class RestoreJob {
 
   /**
    * A deletion of the backup looks for restores after its intent, and a restore for an intent after its claim, so that at least one
-   * of the two gives way. Asked once: later on the deletion has seen the claim, and is withdrawn.
+   * of the two gives way. Once it has been answered and the work has begun, the deletion has seen the claim, and is withdrawn.
    */
-  async #sourceGoes({ metadata: { name } }: Backup, { epoch }: Lease): Promise<string | undefined> {
-    const intent = epoch === 1 ? await readIntent(this.#parts.backups, BACKUPS, name) : undefined
-    return intent && `the backup ${JSON.stringify(name)} is being deleted`
+  async #sourceGoes({ metadata: { name } }: Backup, { epoch, uid }: Lease): Promise<string | undefined> {
+    const { backups, store } = this.#parts
+    const [intent, begun] = await Promise.all([
+      readIntent(backups, BACKUPS, name),
+      epoch > 1 ? new Checkpoints(store, uid).read() : undefined,
+    ])
+    return intent && begun === undefined ? `the backup ${JSON.stringify(name)} is being deleted` : undefined
   }
 
   async #restore(

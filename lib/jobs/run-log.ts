@@ -90,8 +90,11 @@ async function* readLog<T extends Recorded>(
         readDocument<LeaseDocument>(store, runLeaseKey(uid)),
       ])
       if (outcome !== undefined) {
-        if (outcome.record.status?.phase !== 'FailedValidation') throw missing
-        return yield* refused(outcome)
+        if (outcome.record.status?.phase === 'FailedValidation') return yield* refused(outcome)
+        // It ended while we looked, or it was deleted.
+        const now = await readRecord(store, kind, name)
+        if (now === undefined) throw missing
+        return yield* ended(store, key, now, printed)
       }
       yield* newSegments(store, uid, printed)
       if (!follow) return yield { notice: rest(printed, lease?.value, now()) }

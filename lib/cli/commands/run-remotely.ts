@@ -1,4 +1,5 @@
 import type { Settings } from '../../config/types.ts'
+import { InvalidInputError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import type { Backup } from '../../velero/types.ts'
 import type { Restore } from '../../velero/types-restore.ts'
@@ -42,6 +43,24 @@ export async function runRemotely<T extends Backup | Restore>(
 /** They are in the results; the counts are in the status. */
 const NOT_READ = { errors: [], warnings: [] }
 
+/** Looks at the bucket that fail, one after the other, before the waiting ends with the last one's error. */
+const MOST_FAILURES = 10
+
+/** After so long it is worth telling that nobody has begun, in ms. */
+const PATIENCE_MS = 120_000
+
+const NOBODY =
+  "No function has begun with it yet. If none does, look for it in the deployment's dead-letter queue, which has the reason; ctrl-c stops waiting.\n"
+
+/** Another request had the name when ours was taken up. */
+class NameLostError extends InvalidInputError {
+  constructor({ kind, metadata: { name } }: Backup | Restore) {
+    super(`another ${kind.toLowerCase()} has the name ${goQuote(name)} by now, so this one was refused`, {
+      next: 'Choose another name.',
+    })
+  }
+}
+
 /** The object with its final phase; undefined where Ctrl-C came first. */
 async function follow<T extends Backup | Restore>(
   cli: Cli,
@@ -55,11 +74,25 @@ async function follow<T extends Backup | Restore>(
     interrupted = true
   })
   try {
+    let failures = 0
+    let told = false
     while (!interrupted) {
-      const found = await find()
-      const ours = found?.metadata.uid === uid ? found : undefined
-      if (exitCodeOfPhase[ours?.status?.phase ?? 'New'] !== undefined) return ours
-      display.show({ object: ours, elapsedMs: cli.now().getTime() - started })
+      const found = await find().catch(error => {
+        failures += 1
+        if (failures > MOST_FAILURES) throw error
+        return undefined
+      })
+      const elapsedMs = cli.now().getTime() - started
+      if (found !== undefined) {
+        failures = 0
+        if (found.metadata.uid !== uid) throw new NameLostError(found)
+        if (exitCodeOfPhase[found.status?.phase ?? 'New'] !== undefined) return found
+      } else if (elapsedMs > PATIENCE_MS && !told) {
+        told = true
+        display.end()
+        cli.stderr.write(NOBODY)
+      }
+      display.show({ object: found, elapsedMs })
       await cli.sleep(LOOK_MS)
     }
     return undefined

@@ -85,8 +85,9 @@ async function checkNeed(
   inNamespaces: () => Promise<Map<string, NamespaceRights>>,
 ): Promise<Check | Check[]> {
   const what = `right to ${verb}`
-  const denied = await deniedKinds(transport, verb, kinds)
-  if (denied.length === 0) return ok(what, `all ${kinds.length} kinds, cluster-wide`)
+  const { asked, denied } = await deniedKinds(transport, verb, kinds)
+  if (denied.length === 0)
+    return ok(what, `${asked < kinds.length ? `the first ${asked} of` : 'all'} ${kinds.length} kinds, cluster-wide`)
   const rights = denied.some(({ namespaced }) => namespaced) ? await inNamespaces() : new Map<string, NamespaceRights>()
   const places = (kind: ApiResource) =>
     kind.namespaced ? [...rights].filter(([, { may }]) => may(verb, kind)).map(([namespace]) => namespace) : []
@@ -114,15 +115,20 @@ async function checkNeed(
 }
 
 /** Those that are not allowed in all namespaces: asked for all at once, then by group, then one by one. */
-async function deniedKinds(transport: Transport, verb: string, kinds: readonly ApiResource[]): Promise<ApiResource[]> {
-  if (await mayInCluster(transport, verb, { group: '*', name: '*' })) return []
-  const groups = [...Map.groupBy(kinds.slice(0, MOST_KINDS), ({ group }) => group)]
+async function deniedKinds(
+  transport: Transport,
+  verb: string,
+  kinds: readonly ApiResource[],
+): Promise<{ asked: number; denied: ApiResource[] }> {
+  if (await mayInCluster(transport, verb, { group: '*', name: '*' })) return { asked: kinds.length, denied: [] }
+  const first = kinds.slice(0, MOST_KINDS)
+  const groups = [...Map.groupBy(first, ({ group }) => group)]
   const denied = await inTurn(groups, AT_ONCE, async ([group, members]) => {
     if (members.length > 1 && (await mayInCluster(transport, verb, { group, name: '*' }))) return []
     const allowed = await inTurn(members, AT_ONCE, kind => mayInCluster(transport, verb, kind))
     return members.filter((_, i) => !allowed[i])
   })
-  return denied.flat()
+  return { asked: first.length, denied: denied.flat() }
 }
 
 /** Of the first namespaces, where they can be listed; else of `default`. */

@@ -176,10 +176,14 @@ export class StoreTrial {
   async #cleanUp(): Promise<Check[]> {
     const what = this.#what('clean-up')
     try {
-      for (const { key, uploadId } of this.#uploads) await this.#store.abortUpload(key, uploadId)
+      const aborted = await Promise.allSettled(
+        this.#uploads.map(({ key, uploadId }) => this.#store.abortUpload(key, uploadId)),
+      )
       const stale = this.#parts.now().getTime() - STALE_MS
       await this.#store.delete(await this.#keys(doctorPrefix, time => time < stale))
       const kept = await this.#purge()
+      const refused = aborted.find(end => end.status === 'rejected')
+      if (refused !== undefined) throw refused.reason
       if (kept.length === 0) return []
       return [
         warning(

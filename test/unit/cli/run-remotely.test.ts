@@ -65,22 +65,34 @@ describe('--remote', () => {
     expect(stderr).toContain('Backing up: 20 of about 50 items\n')
   })
 
-  it('is not mistaken about an earlier backup of that name', async () => {
+  it('is told where another backup has the name by the time that it is taken up', async () => {
     const { jobs } = deployment({ phase: 'Completed' })
-    const earlier: Jobs['getBackup'] = async (...args) => {
+    const another: Jobs['getBackup'] = async (...args) => {
       const view = await (jobs.getBackup as Jobs['getBackup'])(...args)
-      return { backup: { ...view.backup, metadata: { ...view.backup.metadata, uid: 'earlier' } } }
+      return { backup: { ...view.backup, metadata: { ...view.backup.metadata, uid: 'another' } } }
     }
-    let interrupt = () => {}
-    const { code } = await lateen('backup create b1 --remote --wait', {
+    const { code, stderr } = await lateen('backup create b1 --remote --wait', {
       ...world,
-      jobs: { ...jobs, getBackup: earlier },
-      onInterrupt: handler => {
-        interrupt = handler
-      },
-      sleep: async () => interrupt(),
+      jobs: { ...jobs, getBackup: another },
     })
-    expect(code).toBe(130)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('another backup has the name "b1" by now')])
+  })
+
+  it('says where to look when nobody takes it up, and bears a store that is away for a moment', async () => {
+    const { jobs } = deployment(undefined, undefined, undefined, { phase: 'Completed' })
+    let looks = 0
+    const away: Jobs['getBackup'] = async (...args) => {
+      looks += 1
+      if (looks === 2) throw new Error('socket hang up')
+      return (jobs.getBackup as Jobs['getBackup'])(...args)
+    }
+    const times = [0, 1, 2, 200, 201, 202, 203].map(s => new Date(Date.parse('2026-11-22T08:00:00Z') + s * 1000))
+    const { code, stderr } = await lateen('backup create b1 --remote --wait', {
+      ...world,
+      jobs: { ...jobs, getBackup: away },
+      times,
+    })
+    expect([code, stderr]).toEqual([0, expect.stringContaining("the deployment's dead-letter queue")])
   })
 
   it('waits no longer after Ctrl-C, and leaves the run alone', async () => {

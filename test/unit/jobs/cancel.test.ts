@@ -164,13 +164,13 @@ describe('a run that somebody works on', () => {
   it('that stops at a checkpoint finds the cancellation and ends itself, in this invocation', async () => {
     const stop = new AbortController()
     const inner = guarded(store, async (what, call) => {
-      const answer = await call()
-      // Its lease was taken: from here on somebody else may cancel it.
-      if (what === 'put metadata/lateen/runs/uid-of-x/lease.json' && !stop.signal.aborted) {
+      // It has looked before it began: from here on somebody else may cancel it.
+      const isFirstLook = what === 'get metadata/lateen/runs/uid-of-x/cancel.json' && !stop.signal.aborted
+      return call().finally(async () => {
+        if (!isFirstLook) return
         stop.abort()
         await cancel('x', { wait: false })
-      }
-      return answer
+      })
     })
     const { how, backup: ended, errors } = await backup('x', stop.signal, inner)
     expect({ how, phase: ended.status?.phase }).toEqual({ how: 'finished', phase: 'Failed' })
@@ -183,12 +183,11 @@ describe('a run that somebody works on', () => {
     await claimName(store, BACKUPS, manifest('x', spec), 'uid-of-x', world.clock.now())
     let begun = false
     const inner = guarded(store, async (what, call) => {
-      const answer = await call()
-      if (what.endsWith('cancel.json') && !begun) {
+      if (what.startsWith('put') && what.endsWith('cancel.json') && !begun) {
         begun = true
         await backup('x')
       }
-      return answer
+      return call()
     })
     await expect(cancel('x', {}, around(inner))).rejects.toThrow(RunEndedError)
     expect((await readRecord(store, BACKUPS, 'x'))?.status?.phase).toBe('Completed')

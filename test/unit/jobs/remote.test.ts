@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { BACKUPS, BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { claimName, writeOutcome } from '../../../lib/bucket/runs.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
 import type { DeploymentSettings } from '../../../lib/config/types.ts'
 import { LocationNotWritableError } from '../../../lib/jobs/errors.ts'
@@ -55,6 +56,17 @@ describe('a request to the deployed functions', () => {
     await putBackup(store, 'b1')
     await expect(send()).rejects.toThrow(BackupExistsError)
     expect(sent).toEqual([])
+  })
+
+  it('takes a name that an earlier request had which was refused', async () => {
+    const { store, sent, send } = world({ stack: 'lateen' })
+    const [refused, ended] = [manifest('b1', {}, 'earlier'), '2026-11-22T08:00:00Z']
+    await claimName(store, BACKUPS, refused, 'earlier', new Date(ended))
+    await expect(send()).rejects.toThrow(BackupExistsError)
+    const record = { ...refused, status: { phase: 'FailedValidation' as const } }
+    await writeOutcome(store, { uid: 'earlier', name: 'b1', ended, record, errors: [], warnings: [] })
+    await send()
+    expect(sent).toHaveLength(1)
   })
 
   it('is refused where no deployment is configured, none for its kind, or the location must not be written to', async () => {
