@@ -12,7 +12,10 @@ export async function readRecord<T extends Recorded>(
 ): Promise<T | undefined> {
   const key = kind.recordKey(name)
   try {
-    return kind.read((await readBytes(store, key)).toString('utf8'))
+    const record = kind.read((await readBytes(store, key)).toString('utf8'))
+    if (record.metadata.name !== name)
+      throw new InvalidRecordError(`its metadata.name is ${JSON.stringify(record.metadata.name)}`)
+    return record
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined
     if (!(error instanceof InvalidRecordError)) throw error

@@ -110,10 +110,12 @@ function onInterrupt(handler: (signal: 'SIGINT' | 'SIGTERM') => void): () => voi
 
 // `lateen backup logs x | head` closes our output: there is nobody to tell.
 process.stdout.on('error', error => {
-  if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
-  process.exit(0)
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+  process.stderr.write(`An error occurred: what is printed can't be written: ${error.message}\n`, () => process.exit(1))
 })
 
 const exitCode = await run(process.argv.slice(2), cli)
 // Connections that stay open must not keep the command from ending; what was printed must be out before.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exitCode)))
+process.stdout.write('', error => {
+  if (!error) process.stderr.write('', () => process.exit(exitCode))
+})

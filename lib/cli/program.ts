@@ -54,7 +54,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
     })
     .configureHelp(helpLayout)
     .helpOption('-h, --help', 'Help for this command')
-    .helpCommand('help', 'Help about any command')
+    .helpCommand(false)
     .addHelpText('after', examples)
   addGlobalFlags(program)
 
@@ -133,6 +133,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   gcCommand(program.command('gc'), cli, done)
   completionCommand(program.command('completion'), cli, done)
   versionCommand(program.command('version'), cli, done)
+  helpCommand(program.command('help'), program)
   namesCommand(program.command('__names', { hidden: true }), cli, done)
   onlyCommands(program)
   return program
@@ -140,6 +141,23 @@ export function buildProgram(cli: Cli, done: Done): Command {
 
 function group(program: Command, name: string, description: string): Command {
   return onlyCommands(program.command(name).description(description))
+}
+
+/** `lateen help backup create` */
+function helpCommand(command: Command, program: Command): void {
+  command
+    .description('Help about any command')
+    .usage('[command...]')
+    .argument('[command...]')
+    .action((words: string[]) => {
+      let at = program
+      for (const word of words) {
+        const child = at.commands.find(known => known.name() === word || known.aliases().includes(word))
+        if (child === undefined) throw unknownCommand(word, at)
+        at = child
+      }
+      at.outputHelp()
+    })
 }
 
 /** A command that does nothing itself: alone it shows its help, and it refuses what it does not know. */

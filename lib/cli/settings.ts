@@ -4,7 +4,9 @@ import type { ConfigFile } from '../config/file/read.ts'
 import { loadAllSettings, loadLayers, loadSettings, type SettingsSources } from '../config/load.ts'
 import { ALL_CLUSTERS, type ClusterPlace } from '../config/settings-for.ts'
 import type { Settings } from '../config/types.ts'
-import { messageOf } from '../velero/errors.ts'
+import { InvalidInputError, messageOf } from '../velero/errors.ts'
+import { goQuote } from '../velero/go-quote.ts'
+import { validateName } from '../velero/names.ts'
 import type { Cli } from './cli.ts'
 import { type ClientConfig, clientConfigPath, readClientConfig } from './client-config.ts'
 import type { GlobalFlags } from './flags/globals.ts'
@@ -45,15 +47,23 @@ export function sourcesOf(command: Command, { env, cwd, home, readFile }: Cli): 
 /** The namespace that new backups and restores are recorded under, and who says so. */
 export async function namespaceFrom(command: Command, cli: Cli): Promise<{ namespace: string; source: string }> {
   const { namespace } = globalFlags(command)
-  if (namespace) return { namespace, source: '--namespace' }
+  if (namespace !== undefined) return { namespace: valid(namespace, '--namespace'), source: '--namespace' }
   const kept = (await keptSettings(cli)).namespace
   if (kept) return { namespace: kept, source: clientConfigPath(cli) }
   const { VELERO_NAMESPACE: variable } = cli.env
-  return variable ? { namespace: variable, source: 'VELERO_NAMESPACE' } : { namespace: 'velero', source: 'the default' }
+  return variable
+    ? { namespace: valid(variable, 'VELERO_NAMESPACE'), source: 'VELERO_NAMESPACE' }
+    : { namespace: 'velero', source: 'the default' }
 }
 
 export async function namespaceOf(command: Command, cli: Cli): Promise<string> {
   return (await namespaceFrom(command, cli)).namespace
+}
+
+function valid(namespace: string, source: string): string {
+  const problem = validateName(namespace)
+  if (problem === undefined) return namespace
+  throw new InvalidInputError(`${source}: ${goQuote(namespace)} is no name of a namespace: ${problem}`)
 }
 
 /** What can't be read is told and keeps nobody from working, as in Velero. */

@@ -9,6 +9,7 @@ import {
 import { BACKUPS } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
 import type { Settings } from '../config/types.ts'
+import { LateenError } from '../velero/errors.ts'
 import { globMatch, hasWildcard } from '../velero/globs.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupNotFoundError } from './errors.ts'
@@ -20,6 +21,15 @@ export interface Chosen {
   kind?: string
   /** `NAMESPACE/NAME`, or `NAME` of what is cluster-scoped; patterns of `*`, `?` and `[abc]`. Absent: all. */
   name?: string
+}
+
+/** What could be read was answered; there may have been more. */
+export class DamagedBackupError extends LateenError {
+  constructor(backup: string, why: string) {
+    super(`the backup ${JSON.stringify(backup)} is damaged, and this may not be all of it: ${why}`, {
+      next: 'Compare the archive with that of another copy of the bucket, or use another backup.',
+    })
+  }
 }
 
 export interface ContentObject {
@@ -34,7 +44,8 @@ export interface ContentObject {
 /**
  * Objects of a backup in the archive's order: with an index only what may hold them is fetched; else the archive is read through, and
  * what is chosen is kept in memory up to 24 MiB, then in a temporary folder. Throws BackupNotFoundError, the errors of the archive,
- * and StoreError; DamagedMemberError at the place of what can't be read.
+ * and StoreError; DamagedMemberError at the place of what can't be read, DamagedBackupError at the
+ * end where the archive is damaged.
  */
 export async function* backupContents(
   { location }: Settings,
@@ -60,6 +71,8 @@ export async function* backupContents(
         if (isName(name, chosen.name)) yield { resource: entry.resource, name, json: entry.json }
       }
     }
+    const [damage] = source.findings.filter(({ level }) => level === 'error')
+    if (damage !== undefined) throw new DamagedBackupError(backup, damage.message)
   } finally {
     await store.close()
   }
@@ -78,13 +91,13 @@ function mayHold(member: SourceMember, { kind, name }: Chosen): boolean {
 }
 
 function isIn(namespace: string, name: string | undefined): boolean {
-  if (name === undefined) return true
+  if (name === undefined || name === '*') return true
   const slash = name.indexOf('/')
   return slash === -1 ? namespace === '' : globMatch(name.slice(0, slash), namespace)
 }
 
 function isName(key: string, name: string | undefined): boolean {
-  return name === undefined || key === name || globMatch(name, key)
+  return name === undefined || name === '*' || key === name || globMatch(name, key)
 }
 
 /** As a person may say it: with its group or without, in the plural or the singular. */

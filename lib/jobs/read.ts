@@ -4,6 +4,7 @@ import { DamagedDocumentError } from '../bucket/documents.ts'
 import { backupArchiveKey, backupLogKey } from '../bucket/layout.ts'
 import { BACKUPS } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
+import { BackupArchiveMissingError } from '../bucket/source/errors.ts'
 import type { LocationSettings, Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
 import { ObjectNotFoundError, type ObjectStore } from '../store/types.ts'
@@ -72,10 +73,14 @@ export function openBackupLogs(settings: Settings, name: string): Promise<Readab
   return openFile(settings.location, backupLogKey(name), gunzipped, store => refuseUnknown(settings, store, name))
 }
 
-/** The .tar.gz as it lies in the bucket. Throws as openBackupLogs does. */
+/** The .tar.gz as it lies in the bucket. Throws BackupNotFoundError, BackupArchiveMissingError. */
 export function openBackupArchive(settings: Settings, name: string): Promise<Readable> {
   const same = (body: Readable) => body
-  return openFile(settings.location, backupArchiveKey(name), same, store => refuseUnknown(settings, store, name))
+  const key = backupArchiveKey(name)
+  return openFile(settings.location, key, same, async store => {
+    await refuseUnknown(settings, store, name)
+    throw new BackupArchiveMissingError(name, key)
+  })
 }
 
 /** Whether what was read is no gzip file, or no JSON: not that it could not be read. */

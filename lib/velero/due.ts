@@ -32,7 +32,8 @@ export function dueAt(schedule: Schedule, now: Date): Due {
   return {
     run,
     ...(next !== undefined && { next }),
-    ...(now.getTime() - first.getTime() > GRACE_MS && { late: first }),
+    // One that is to be left out is not missed by anybody.
+    ...(!schedule.spec.skipImmediately && now.getTime() - first.getTime() > GRACE_MS && { late: first }),
   }
 }
 

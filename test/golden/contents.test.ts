@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm, stat, truncate } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { backupContents } from '../../lib/jobs/contents.ts'
 import { lateen } from '../unit/cli/harness.ts'
@@ -31,5 +34,26 @@ onGoldenBuckets('what a backup holds', ({ folder, backups }) => {
         stderr: expect.stringContaining(`the backup "${name}" has no secrets "nowhere/nothing"`),
       })
     })
+  })
+})
+
+onGoldenBuckets('a damaged archive', ({ folder, backups }) => {
+  test('is told of, and what it does not give is not said to be missing', async () => {
+    const [name = ''] = Object.keys(backups)
+    const copy = await mkdtemp(join(tmpdir(), 'lateen-test-'))
+    try {
+      await cp(`${folder}/backups/${name}`, `${copy}/backups/${name}`, { recursive: true })
+      const archive = `${copy}/backups/${name}/${name}.tar.gz`
+      await truncate(archive, Math.floor((await stat(archive)).size / 2))
+      for (const words of [`backup ls ${name}`, `backup cat ${name} secrets nowhere/nothing`]) {
+        const { code, stderr } = await lateen(words, {
+          jobs: { backupContents },
+          env: { LATEEN_BUCKET: `file://${copy}` },
+        })
+        expect([code, stderr]).toEqual([1, expect.stringContaining(`the backup "${name}" is damaged`)])
+      }
+    } finally {
+      await rm(copy, { recursive: true })
+    }
   })
 })

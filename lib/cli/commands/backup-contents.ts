@@ -6,6 +6,7 @@ import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { addLocationFlag } from '../flags/request-flags.ts'
 import { settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 
 interface ContentsFlags {
   storageLocation?: string
@@ -51,6 +52,7 @@ function contents(
   command.optionsGroup('Which:')
   addLocationFlag(command, 'The location of the backup')
   act<ContentsFlags>(command, done, { usage, least, most: 3 }, async ([backup = '', kind, name], flags) => {
+    checkNames('backup', [backup])
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const chosen: Chosen = { ...(kind !== undefined && { kind }), ...(name !== undefined && { name }) }
     let found = 0

@@ -8,6 +8,7 @@ import { bool, string } from '../flags/kinds.ts'
 import { addLocationFlag } from '../flags/request-flags.ts'
 import { saveFile } from '../save-file.ts'
 import { settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 
 interface BackupDownloadFlags {
   output?: string
@@ -23,6 +24,7 @@ export function backupDownload(command: Command, cli: Cli, done: Done): void {
   flag(command, '-o, --output', string, 'The file to write; without it NAME-data.tar.gz in the working folder.')
   flag(command, '--force', bool, 'Overwrite the file if it exists.')
   act<BackupDownloadFlags>(command, done, { usage: 'NAME [flags]', least: 1, most: 1 }, async ([name = ''], flags) => {
+    checkNames('backup', [name])
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const { jobs } = cli
     const path = resolve(cli.cwd, flags.output || `${name}-data.tar.gz`)

@@ -1,13 +1,12 @@
 import type { Command } from 'commander'
 import type { Settings } from '../../config/types.ts'
-import { InvalidInputError } from '../../velero/errors.ts'
 import { goQuote } from '../../velero/go-quote.ts'
-import { validateName } from '../../velero/names.ts'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { addLocationFlag } from '../flags/request-flags.ts'
 import type { Cancelled } from '../jobs.ts'
 import { settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 import { forEach } from './chosen.ts'
 
 /** What is cancelled, and how. */
@@ -27,10 +26,7 @@ export function cancelCommand(command: Command, cli: Cli, done: Done, kind: Canc
   command.optionsGroup('Which:')
   addLocationFlag(command, `The location of the ${noun}s`)
   act<{ storageLocation?: string }>(command, done, { usage: 'NAME... [flags]', least: 1 }, async (names, flags) => {
-    for (const name of names) {
-      const problem = validateName(name)
-      if (problem !== undefined) throw new InvalidInputError(`${goQuote(name)} is no name of a ${noun}: ${problem}`)
-    }
+    checkNames(noun, names)
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const { worst } = await forEach(cli, [...new Set(names)], async name => {
       const outcome = await cancel(settings, name)

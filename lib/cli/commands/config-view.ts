@@ -37,15 +37,9 @@ export function configView(command: Command, cli: Cli, done: Done): void {
       namespace,
       from: { ...originsOf(file, flags, env), namespace: source },
     }
-    cli.stdout.write(output === 'json' ? encodeJson(value) : await yaml(value))
+    cli.stdout.write(output === 'json' ? encodeJson(value) : (await import('../output/plain-yaml.ts')).plainYaml(value))
     return undefined
   })
-}
-
-/** In the order of lateen.yaml, not of Velero's objects. */
-async function yaml(value: unknown): Promise<string> {
-  const { stringify } = await import('yaml')
-  return stringify(value, { lineWidth: 0 })
 }
 
 const examples = `

@@ -11,6 +11,7 @@ import { addLocationFlag } from '../flags/request-flags.ts'
 import { clockOf } from '../output/print.ts'
 import type { Clock } from '../output/times.ts'
 import { inColour, settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 import { type Findable, find } from './find.ts'
 
 /** What is described, and how. */
@@ -51,6 +52,7 @@ export function describeCommand<View, Description extends object>(
     const show = shows[output]
     if (show === undefined)
       throw new InvalidInputError(`invalid output format '${output}'. valid value are 'plaintext, json, yaml'`)
+    checkNames(noun, names)
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const clock = clockOf(cli)
     const { views, damaged } = await find(cli, described, settings, names, flags.selector)

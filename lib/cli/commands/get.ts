@@ -9,6 +9,7 @@ import { addListFlags, listFormat, type OutputFlags } from '../flags/output-flag
 import { addLocationFlag, type Noun } from '../flags/request-flags.ts'
 import { print, type Shown } from '../output/print.ts'
 import { allSettingsOf, isForAll, settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 import { type Findable, find } from './find.ts'
 import { findInAll } from './find-in-all.ts'
 
@@ -42,6 +43,7 @@ export function getCommand<View extends { ofCluster?: string }>(
   addListFlags(command, `How to show ${noun}s.`)
   act<GetFlags>(command, done, { usage: '[NAME...] [flags]' }, async (names, flags) => {
     const format = listFormat(flags)
+    checkNames(noun, names)
     const read = format === 'wide' && listed.wide ? { ...listed, ...listed.wide } : listed
     const { views, damaged } = isForAll(command)
       ? await findInAll(cli, read, await allSettingsOf(command, cli), names, flags.selector)

@@ -15,6 +15,7 @@ import { addLocationFlag, type Noun } from '../flags/request-flags.ts'
 import { isNamed } from '../is-named.ts'
 import type { LogEvent, LogOptions } from '../jobs.ts'
 import { settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 
 export type Phase = BackupPhase | RestorePhase
 
@@ -47,6 +48,7 @@ export function logsCommand(command: Command, cli: Cli, done: Done, logged: Logg
   addLocationFlag(command, `The location of the ${noun}`)
   const args = { usage: 'NAME [flags]', least: 1, most: 1 }
   act<LogsFlags>(command, done, args, async ([name = ''], { follow = false, storageLocation }) => {
+    checkNames(noun, [name])
     const settings = await settingsOf(command, cli, storageLocation)
     const phase = await logged.phase(settings, name).catch(error => {
       throw isNamed(error, logged.notFound) ? missing(logged, name, error) : error
@@ -77,9 +79,14 @@ function codeOf(phase: string | undefined): number {
 
 async function printWhole(cli: Cli, { open }: Logged, settings: Settings, name: string): Promise<void> {
   const log = await open(settings, name).catch(error => {
-    throw isNamed(error, 'ObjectNotFoundError') ? new LateenError('file not found', { cause: error }) : error
+    throw isNamed(error, 'ObjectNotFoundError')
+      ? new LateenError('file not found', { cause: error, next: `The bucket has no log of ${goQuote(name)}.` })
+      : error
   })
-  await pipeline(log, cli.stdout, { end: false })
+  await pipeline(log, cli.stdout, { end: false }).catch(error => {
+    if (!String(error.code).startsWith('Z_')) throw error
+    throw new LateenError(`the log of ${goQuote(name)} is damaged: ${error.message}`, { cause: error })
+  })
 }
 
 /** Text to stdout, as fast as that takes it, and what is to be known of it to stderr. Answers the phase of one that has ended. */

@@ -9,6 +9,7 @@ import { addLocationFlag } from '../flags/request-flags.ts'
 import { clockOf } from '../output/print.ts'
 import { shownSchedule } from '../output/shown.ts'
 import { inColour, settingsOf } from '../settings.ts'
+import { checkNames } from './check-names.ts'
 import { find } from './find.ts'
 
 interface DescribeFlags {
@@ -24,6 +25,7 @@ export function scheduleDescribe(command: Command, cli: Cli, done: Done): void {
   flag(command, '-l, --selector', labelSelector, selector)
   addLocationFlag(command, 'The location of the schedules')
   act<DescribeFlags>(command, done, { usage: '[NAME...] [flags]' }, async (names, flags) => {
+    checkNames('schedule', names)
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const clock = clockOf(cli)
     const { views, damaged } = await find(

@@ -28,7 +28,7 @@ describe('backup logs', () => {
     })
     const openBackupLogs = () => Promise.reject(new ObjectNotFoundError('backups/b1/b1-logs.gz'))
     expect((await lateen('backup logs b1', { jobs: { ...inPhase('Completed'), openBackupLogs } })).stderr).toBe(
-      'An error occurred: file not found\n',
+      'An error occurred: file not found\nThe bucket has no log of "b1".\n',
     )
   })
 

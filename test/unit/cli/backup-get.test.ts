@@ -178,3 +178,38 @@ locations:
     expect([code, stderr]).toEqual([2, expect.stringContaining('--cluster all is for lists')])
   })
 })
+
+describe('names that can be none', () => {
+  it.each([
+    'backup get',
+    'backup describe',
+    'backup logs',
+    'backup download',
+    'backup ls',
+    'restore get',
+    'schedule get',
+    'schedule describe',
+  ])('are refused by `%s` before anything is asked for them', async words => {
+    for (const name of ['', '..', '../x', 'a/b']) {
+      const { code, stderr } = await lateen([...words.split(' '), name])
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${JSON.stringify(name)} is no name of a `)])
+    }
+  })
+
+  it('are refused as namespaces too, wherever they come from', async () => {
+    expect((await lateen(['backup', 'create', 'b', '-n', 'A B', '-o', 'yaml'])).stderr).toContain('--namespace: "A B"')
+    const env = { VELERO_NAMESPACE: 'A B' }
+    expect((await lateen('backup create b -o yaml', { env })).stderr).toContain('VELERO_NAMESPACE: "A B"')
+  })
+})
+
+describe('help', () => {
+  it('is that of the command whose words follow, and refuses words of none', async () => {
+    const asked = await lateen('help backup get')
+    expect(asked).toEqual(await lateen('backup get --help'))
+    expect(await lateen('help backup gte')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Did you mean 'lateen backup get'?"),
+    })
+  })
+})

@@ -157,7 +157,7 @@ describe('restore logs', () => {
     })
     const openRestoreLogs = () => Promise.reject(new ObjectNotFoundError('restores/r1/restore-r1-logs.gz'))
     expect((await lateen('restore logs r1', { jobs: { ...inPhase('Completed'), openRestoreLogs } })).stderr).toBe(
-      'An error occurred: file not found\n',
+      'An error occurred: file not found\nThe bucket has no log of "r1".\n',
     )
   })
 
