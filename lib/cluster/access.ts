@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { exchange } from './http/read.ts'
 import { ApiError, type ApiResource, type Transport } from './types.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { exchange } from './http/read.ts'
 import type { ServerVersion, Transport } from './types.ts'
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LateenError, messageOf } from '../../velero/errors.ts'
 import type { KubeconfigExec } from '../kubeconfig/schema.ts'
 import type { Selected } from '../kubeconfig/select.ts'

@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LateenError, messageOf } from '../../velero/errors.ts'
 import type { Clock } from '../clock.ts'
 import { readText } from '../http/api-failure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { deadGroup, type Found, groupVersionName } from './groups.ts'
 
 // KEP-3352, GA in Kubernetes 1.30, on by default since 1.27: everything in two answers.

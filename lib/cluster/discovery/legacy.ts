@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { messageOf } from '../../velero/errors.ts'
 import { exchange } from '../http/read.ts'
 import { ApiError, ConnectionError, type DeadGroup, type Transport } from '../types.ts'

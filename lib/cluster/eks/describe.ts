@@ -1,7 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
 import { request } from 'undici'
-import { z } from 'zod'
+import * as z from 'zod'
 import { LateenError, messageOf } from '../../velero/errors.ts'
 import type { Clock } from '../clock.ts'
 import { readText } from '../http/api-failure.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // The kubeconfig format, as far as it tells how to reach a cluster. What kubectl ignores or uses for itself is let pass.
 // Go writes empty fields as null; they count as absent.

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fileSchema } from './schema.ts'
 
 /** What lateen.yaml may hold, for editors. What a schema can't say, such as that names lead somewhere, is not in it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { CONCURRENCY_POLICIES } from '../../velero/validate-schedule.ts'
 
 // What lateen.yaml may hold. A location is the spec of a BackupStorageLocation, so that one may be copied from Velero; only its
