@@ -6,7 +6,9 @@ export async function confirm({ stdout, stderr, readLine }: Cli): Promise<boolea
     stdout.write('Are you sure you want to continue (Y/N)? ')
     const answer = (await readLine())?.trim().toLowerCase()
     if (answer === undefined) {
-      stderr.write('error reading user input: EOF\n')
+      stderr.write(
+        '\nAn error occurred: error reading user input: EOF\nGive --confirm where nobody is there to answer.\n',
+      )
       return undefined
     }
     if (answer === 'y' || answer === 'n') return answer === 'y'

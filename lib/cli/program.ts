@@ -128,7 +128,7 @@ export function buildProgram(cli: Cli, done: Done): Command {
   scheduleDelete(remove.command('schedule').alias('schedules'), cli, done)
   backupLocationDelete(remove.command('backup-location').alias('backup-locations'), cli, done)
 
-  program.commandsGroup('Other:')
+  program.commandsGroup('Tools:')
   doctorCommand(program.command('doctor'), cli, done)
   gcCommand(program.command('gc'), cli, done)
   completionCommand(program.command('completion'), cli, done)

@@ -18,6 +18,12 @@ export interface ValidationContext {
   resourcePolicies?: ResourcePolicies | undefined
 }
 
+/** What Velero says, on the client and on the server, of filters of both generations. */
+export function mixedFilters(spec: BackupSpec): string[] {
+  if (!usesOldFilters(spec) || !usesScopedFilters(spec)) return []
+  return [`${OLD_FILTERS}\n${NEW_FILTERS}\nThey cannot be used together`]
+}
+
 /**
  * What keeps a Backup from being run, as status.validationErrors: Velero 1.18's texts in its order. None if it may run.
  * It does not matter whether `defaultBackup` was applied before.
@@ -30,7 +36,7 @@ export function validateBackup({ spec }: Backup, { location, resourcePolicies }:
       `backup can't be created because backup storage location ${location.name} is currently in read-only mode`,
     )
   }
-  if (old && usesScopedFilters(spec)) errors.push(`${OLD_FILTERS}\n${NEW_FILTERS}\nThey cannot be used together`)
+  errors.push(...mixedFilters(spec))
   errors.push(...(old ? oldListErrors(spec) : scopedListErrors(spec)))
   for (const error of validateNamespaceIncludesExcludes(spec.includedNamespaces, spec.excludedNamespaces)) {
     errors.push(`Invalid included/excluded namespace lists: ${error}`)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { mixedFilters } from '../../velero/validate.ts'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { outputFormat } from '../flags/output-flags.ts'
@@ -9,7 +10,7 @@ import { backupBySchedule } from './backup-by-schedule.ts'
 import { checkCreateFlags } from './backup-checks.ts'
 import { addBackupCreateFlags, type BackupCreateFlags } from './backup-create-flags.ts'
 import { backupManifest } from './backup-manifest.ts'
-import { checkMetadata } from './request-checks.ts'
+import { checkMetadata, refuseAny } from './request-checks.ts'
 import { runBackup } from './run-backup.ts'
 
 export function backupCreate(command: Command, cli: Cli, done: Done): void {
@@ -23,6 +24,7 @@ export function backupCreate(command: Command, cli: Cli, done: Done): void {
       return backupBySchedule(command, cli, { schedule, ...(name !== undefined && { name }) }, flags, format)
     const manifest = backupManifest(flags, name ?? '', await namespaceOf(command, cli))
     checkMetadata(manifest)
+    refuseAny(mixedFilters(manifest.spec))
     if (format !== undefined) {
       // Printed, not made: it may be meant for another Velero, so nothing of this configuration counts.
       await print(cli, shownBackup, [{ backup: manifest }], format, flags)

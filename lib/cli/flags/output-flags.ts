@@ -52,7 +52,7 @@ export function addFormatFlag(
   )
 }
 
-/** The format asked for; '' is as good as none. */
+/** The format asked for. Throws InvalidInputError. */
 export function outputFormat(flags: Pick<OutputFlags, 'output'>): OutputFormat | undefined {
   return formatAmong(flags, FORMATS) as OutputFormat | undefined
 }
@@ -63,7 +63,8 @@ export function listFormat(flags: Pick<OutputFlags, 'output'>): ListFormat | und
 }
 
 function formatAmong({ output }: Pick<OutputFlags, 'output'>, formats: readonly string[]): string | undefined {
-  if (output === undefined || output === '') return undefined
+  // '' is refused: `create -o "$FORMAT"` with nothing in it would make what was only to be shown.
+  if (output === undefined) return undefined
   if (formats.includes(output)) return output
   throw new InvalidInputError(
     `invalid output format ${goQuote(output)} - valid values are ${quoted(formats, ', and ')}`,

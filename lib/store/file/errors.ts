@@ -57,6 +57,6 @@ export async function bucketMissing(layout: Layout): Promise<StoreError | undefi
   if (found?.isDirectory()) return undefined
   return new StoreError(`the location's folder ${layout.bucket} ${found ? 'is a file' : 'does not exist'}`, {
     code: 'NoSuchBucket',
-    next: `Mount or create it, for instance with: mkdir -p '${layout.bucket}'`,
+    next: found ? 'Name a folder.' : `Mount or create it, for instance with: mkdir -p '${layout.bucket}'`,
   })
 }

@@ -152,3 +152,13 @@ status: {}
     expect(await refusal(line)).toContain(`An error occurred: ${message}`)
   })
 })
+
+it('what would only be shown is refused where Velero’s client refuses it, and an empty format never makes a backup', async () => {
+  const mixed = 'backup create b --include-resources pods --include-cluster-scoped-resources nodes -o yaml'
+  expect(await lateen(mixed)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('They cannot be used together'),
+  })
+  const empty = await lateen(['backup', 'create', 'b', '-o', ''])
+  expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('invalid output format ""') })
+})

@@ -94,7 +94,7 @@ describe('backup delete', () => {
     expect(await lateen('backup delete a')).toEqual({
       code: 2,
       stdout: PROMPT,
-      stderr: 'error reading user input: EOF\n',
+      stderr: '\nAn error occurred: error reading user input: EOF\nGive --confirm where nobody is there to answer.\n',
     })
   })
 

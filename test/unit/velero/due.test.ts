@@ -38,6 +38,10 @@ describe('a schedule', () => {
     })
   })
 
+  it('is not late where what was missed is to be left out', () => {
+    expect(due('2026-11-24T12:00:00Z', undefined, { skipImmediately: true }).late).toBeUndefined()
+  })
+
   it('is not late in its first minutes', () => {
     expect(due('2026-11-21T03:05:00Z').late).toBeUndefined()
     expect(due('2026-11-21T03:05:01Z').late).toEqual(at('2026-11-21T03:00:00Z'))
