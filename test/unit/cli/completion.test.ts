@@ -12,12 +12,13 @@ const script = async (shell: string) => {
 }
 
 describe.skipIf(!there('bash'))(`completion bash${missing('bash')}`, () => {
+  // A bash whose standard input is a socket, and which no shell has started, takes itself for one of a remote login and reads its rc files.
   /** What bash offers for the last of these words; `lateen` itself is a stand-in that knows two names. */
   const offered = async (...words: string[]): Promise<string[]> => {
     const program = `${await script('bash')}
 lateen() { printf '%s\\n' "$2-one" "$2-two"; }
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lateen; printf '%s\\n' "\${COMPREPLY[@]}"`
-    const { status, stdout, stderr } = spawnSync('bash', ['-uc', program, 'bash', 'lateen', ...words], {
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-uc', program, 'bash', 'lateen', ...words], {
       encoding: 'utf8',
     })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -61,7 +62,10 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _lateen; printf '%s\\n' "\${COMPREPLY
   it('offers nothing, and says nothing, where lateen itself can not be run', async () => {
     const program = `${await script('bash')}
 PATH=/nowhere; COMP_WORDS=(lateen backup get --cluster ''); COMP_CWORD=4; _lateen; echo "\${#COMPREPLY[@]}"`
-    expect(spawnSync('bash', ['-c', program], { encoding: 'utf8' })).toMatchObject({ stdout: '0\n', stderr: '' })
+    expect(spawnSync('bash', ['--norc', '-c', program], { encoding: 'utf8' })).toMatchObject({
+      stdout: '0\n',
+      stderr: '',
+    })
   })
 })
 
