@@ -121,11 +121,14 @@ export async function writeOutcome<T extends Recorded>(store: ObjectStore, outco
   })
 }
 
+/** The keys of what a run put aside, page by page; not those of its lease and outcome. */
+export async function* putAside(store: ObjectStore, uid: string): AsyncGenerator<string[]> {
+  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid)])
+  for await (const { objects } of store.list(runPrefix(uid)))
+    yield objects.map(({ key }) => key).filter(key => !kept.has(key))
+}
+
 /** Removes what a run put aside; its lease and outcome stay. */
 export async function clearRun(store: ObjectStore, uid: string): Promise<void> {
-  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid)])
-  for await (const page of store.list(runPrefix(uid))) {
-    const keys = page.objects.map(object => object.key).filter(key => !kept.has(key))
-    if (keys.length > 0) await store.delete(keys)
-  }
+  for await (const keys of putAside(store, uid)) if (keys.length > 0) await store.delete(keys)
 }

@@ -8,10 +8,9 @@ import {
   readIntent,
 } from '../bucket/deletions.ts'
 import { readDocument } from '../bucket/documents.ts'
-import { runLeaseKey, runOutcomeKey, runPrefix } from '../bucket/layout.ts'
 import { folderOf, nameKey, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
-import { type NameClaim, readOutcome, writeOutcome } from '../bucket/runs.ts'
+import { type NameClaim, putAside, readOutcome, writeOutcome } from '../bucket/runs.ts'
 import type { KeptVersion, ObjectStore } from '../store/types.ts'
 
 /** What became of one backup or restore. */
@@ -194,10 +193,7 @@ async function removeTraces<T extends Recorded>(
   held: HeldDeletion,
 ): Promise<Removed> {
   const { name, uid = '' } = held.intent
-  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid)])
-  const keys = [nameKey(kind, name)]
-  for await (const { objects } of store.list(runPrefix(uid)))
-    keys.push(...objects.map(object => object.key).filter(each => !kept.has(each)))
+  const keys = [nameKey(kind, name), ...(await Array.fromAsync(putAside(store, uid))).flat()]
   await held.assure()
   const failures = await store.delete(keys)
   return { removed: keys.length - failures.length, kept: failures.map(failure => ({ ...failure, locked: false })) }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import {
   type Cancellation,
@@ -20,6 +19,7 @@ import { closeRun } from './desk.ts'
 import { ENDABLE_BACKUPS, ENDABLE_RESTORES, type EndableKind, endRun } from './end-run.ts'
 import { BackupNotFoundError, CancellationPendingError, RestoreNotFoundError, RunEndedError } from './errors.ts'
 import { withStore } from './found-runs.ts'
+import { newOwner } from './owner.ts'
 import { refuseReadOnly } from './refuse.ts'
 
 export interface CancelOptions {
@@ -109,7 +109,7 @@ class Canceller<T extends Recorded> {
   async #await(store: ObjectStore, claim: NameClaim<T>, cancellation: Cancellation): Promise<Cancelled> {
     const { endable, name } = this.#run
     const { sizes, sleep } = this.#around
-    const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+    const owner = newOwner()
     const ending = { store, location: this.#location, now: this.#now, sizes, owner }
     const patience = this.#now().getTime() + PATIENCE_MS
     for (;;) {

@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { type DeletedName, HeldDeletion, readIntent } from '../bucket/deletions.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
@@ -11,6 +9,7 @@ import { LateenError } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupNotFoundError, LocationNotWritableError, RestoreNotFoundError } from './errors.ts'
 import { findRun, withStore } from './found-runs.ts'
+import { newOwner } from './owner.ts'
 import { begunSince, restoreSources } from './restore-sources.ts'
 
 export interface DeleteOptions {
@@ -93,7 +92,7 @@ async function remove<T extends Recorded>(
   const there = await uidOf(store, kind, name, missing)
   const { uid = there, now = () => new Date() } = options
   const deletion = { name, reason: 'asked for', restores, ...(uid !== undefined && { uid }) }
-  const deleter = { owner: `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`, now }
+  const deleter = { owner: newOwner(), now }
   const held = await HeldDeletion.take(store, kind, deletion, deleter)
   await remains().catch(async error => {
     await held.close()

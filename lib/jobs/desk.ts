@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { cancelReason, readCancellation } from '../bucket/cancellation.ts'
 import type { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded, RecordKind } from '../bucket/record-kinds.ts'
@@ -7,6 +5,7 @@ import { clearRun, type RestoreSource, writeOutcome } from '../bucket/runs.ts'
 import type { ObjectStore } from '../store/types.ts'
 import { type Claim, claimRun, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
 import { giveUpLease } from './heartbeat.ts'
+import { newOwner } from './owner.ts'
 
 /** How a request came, and how its sender is served. */
 export interface DeskOptions {
@@ -84,7 +83,7 @@ export class Desk<T extends Recorded> {
   /** `source`: of a restore. The claim's own counts, where it has one. */
   claim(seen?: Seen<T>, source?: RestoreSource): Promise<Claim<T>> {
     const { typed, wait = true, onWait = () => {} } = this.#options
-    const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+    const owner = newOwner()
     const patienceMs = wait ? PATIENCE_MS : 0
     const options = { owner, now: this.#now, sleep: this.#sleep, typed, patienceMs, onWait, ...(source && { source }) }
     return claimRun(this.#store, this.#kind, this.#request, options, seen)

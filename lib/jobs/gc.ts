@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
 import { runLeaseKey } from '../bucket/layout.ts'
 import { Lease, LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded } from '../bucket/record-kinds.ts'
@@ -12,6 +10,7 @@ import { Collection } from './gc-collection.ts'
 import { emptyAccount, type GcResult } from './gc-types.ts'
 import { giveUpLease, keepLease } from './heartbeat.ts'
 import { keepMemoryFlat } from './memory.ts'
+import { newOwner } from './owner.ts'
 
 export interface GcOptions {
   /** Decides only, and writes nothing. */
@@ -45,7 +44,7 @@ export async function collectGarbage(
   const all = { ...AROUND, ...around }
   const now = options.now ?? (() => new Date())
   const store = await all.openStore(location)
-  const owner = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`
+  const owner = newOwner()
   const parts = { store, location, now, owner, sizes: all.sizes, ...(options.send && { send: options.send }) }
   try {
     if (options.dryRun || isReadOnly(location))
