@@ -1,9 +1,10 @@
 // Bundles the command line into dist/, so that it starts without reading hundreds of files and runs without node_modules.
 // What only some commands need is split off and loaded by them.
 import { existsSync } from 'node:fs'
-import { rename, rm, symlink } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { build, type Plugin } from 'esbuild'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -28,8 +29,29 @@ export async function bundle(name: string, source: string, outdir: string): Prom
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
+    plugins: [noChildProcessInCommander],
     logLevel: 'warning',
   })
+}
+
+/** See linkBin. */
+export const STARTER = `#!/bin/sh
+here=$(dirname -- "$(realpath -- "$0")")
+lateen=$here/../../bin/lateen.js
+[ -x "$here/node" ] && exec "$here/node" "$lateen" "$@"
+exec node "$lateen" "$@"
+`
+
+/** Commander can start programs for commands, which ours are not; loading what that takes is a tenth of the time of a short command. */
+const noChildProcessInCommander: Plugin = {
+  name: 'no child processes in commander',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'nothing'
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'child_process', namespace } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace }, () => ({ contents: 'export default {}' }))
+  },
 }
 
 if (import.meta.main) {
@@ -41,10 +63,15 @@ if (import.meta.main) {
   await linkBin()
 }
 
-/** `node_modules/.bin/lateen`, as a project that depends on this one gets it: npm does that for dependencies only. Windows has npx. */
+/**
+ * `node_modules/.bin/lateen`, as a project that depends on this one gets it: npm makes that for dependencies only. It starts the
+ * Node that came with the project, whatever is on the path: starting two of them takes twice as long. Windows has npx.
+ */
 async function linkBin(): Promise<void> {
-  const link = path('node_modules/.bin/lateen')
-  if (process.platform === 'win32' || !existsSync(path('node_modules/.bin'))) return
-  await rm(link, { force: true })
-  await symlink('../../bin/lateen.js', link)
+  const bin = path('node_modules/.bin')
+  if (process.platform === 'win32' || !existsSync(bin)) return
+  const starter = join(bin, 'lateen')
+  // Not through a link of an earlier build.
+  await rm(starter, { force: true })
+  await writeFile(starter, STARTER, { mode: 0o755 })
 }

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Starts dist/lateen.js, which `npm run build` makes. Plain JavaScript that any Node of the last years can read: where the one
 // on the path is too old, the one that came with the project takes over.
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import module, { createRequire } from 'node:module'
+import module from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -23,21 +22,22 @@ if (!existsSync(program)) {
       `lateen needs Node.js ${OLDEST} or newer; this is ${process.version}. Install a newer one and put it first on the PATH.`,
     )
   } else {
-    runWith(node)
+    await runWith(node)
   }
 }
 
 /** The binary of the `node` package, a development dependency of ours. */
 function bundledNode() {
   try {
-    const folder = dirname(createRequire(import.meta.url).resolve('node/package.json'))
+    const folder = dirname(module.createRequire(import.meta.url).resolve('node/package.json'))
     return ['node', 'node.exe'].map(name => join(folder, 'bin', name)).find(path => existsSync(path))
   } catch {
     return undefined
   }
 }
 
-function runWith(node) {
+async function runWith(node) {
+  const { spawn } = await import('node:child_process')
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
   // The program ends in its own time, at a checkpoint; so must this one. A terminal has told it of Ctrl-C already, and it
   // takes what follows at once for an echo.

@@ -2,6 +2,8 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
+import { loadAll } from '../lib/cli/lazy-command.ts'
+import { pathOf } from '../lib/cli/paths.ts'
 import { buildProgram } from '../lib/cli/program.ts'
 
 const PAGE = fileURLToPath(new URL('../docs/cli-reference.md', import.meta.url))
@@ -12,11 +14,12 @@ Made from the code by \`npm run reference\`; what the commands do: [cli.md](cli.
 also be typed verb first: \`lateen get backups\`.
 `
 
-export function cliReference(): string {
+export async function cliReference(): Promise<string> {
   const texts: string[] = []
   // Help alone is asked for: nothing of the world is reached.
   const stdout = { columns: 100, write: (text: string) => texts.push(text) }
   const program = buildProgram({ stdout } as unknown as Parameters<typeof buildProgram>[0], () => {})
+  await loadAll(program)
   const helpOf = (command: Command): string => {
     texts.length = 0
     command.outputHelp()
@@ -39,10 +42,6 @@ function leavesOf(command: Command): Command[] {
   return children.length === 0 ? [command] : children.flatMap(leavesOf)
 }
 
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
-}
-
 /** They are the same for all. */
 function withoutGlobals(help: string): string {
   return help.replace(/\n*Global flags:\n(?: .*\n?)*/, '\n').trimEnd()
@@ -52,4 +51,4 @@ function globalsOf(help: string): string {
   return (/Global flags:\n((?: .*\n?)*)/.exec(help)?.[1] ?? '').trimEnd()
 }
 
-if (import.meta.main) await writeFile(PAGE, cliReference())
+if (import.meta.main) await writeFile(PAGE, await cliReference())

@@ -1,5 +1,6 @@
 import type { ReadFile } from '../config/files.ts'
 import type { Environment } from '../config/sources.ts'
+import type { Zone } from '../velero/zones.ts'
 import type { Jobs } from './jobs.ts'
 
 /** One of the two streams of a command. */
@@ -15,8 +16,7 @@ export interface Cli {
   env: Environment
   cwd: string
   home: string
-  /** IANA name of the local zone: `Europe/Berlin`. */
-  timeZone: string
+  zone: Zone
   now(): Date
   uuid(): string
   sleep(ms: number): Promise<unknown>
@@ -25,8 +25,6 @@ export interface Cli {
   writeFile(path: string, text: string, options?: { secret?: boolean }): Promise<void>
   /** The next line that is typed, without its break; `undefined` where nobody types any more. */
   readLine(): Promise<string | undefined>
-  /** The zone's compiled rules from the system's tz database; `undefined` where there are none. */
-  readZone(timeZone: string): string | undefined
   /** Whether a question can be seen and answered. */
   canAsk: boolean
   /** Calls the handler at the first Ctrl-C, which then does not end the process; a second one does. Answers how to stop listening. */

@@ -1,5 +1,6 @@
 import type { Command, Help, Option } from 'commander'
 import { shownFlag } from './flags/define.ts'
+import { rootOf } from './paths.ts'
 
 /** Help as Go's cobra lays it out: commands before flags, global flags last, each in groups. */
 export const helpLayout: Partial<Help> = {
@@ -36,10 +37,6 @@ export const helpLayout: Partial<Help> = {
     ].join('')
     return `${text.trimEnd()}\n`
   },
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command
 }
 
 /** As pflag shows flags: `-l, --selector labelSelector`, `--snapshot-volumes optionalBool[=true]`, `-w, --wait`. */

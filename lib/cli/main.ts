@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cli } from './cli.ts'
 import type { Jobs } from './jobs.ts'
@@ -58,15 +56,16 @@ const cli: Cli = {
   env: process.env,
   cwd: process.cwd(),
   home: homedir(),
-  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  zone: { offset: date => -date.getTimezoneOffset(), rules: () => zoneRules(process.env.TZ) },
   now: () => new Date(),
-  uuid: randomUUID,
+  uuid: () => crypto.randomUUID(),
   sleep,
   readFile: path => readFile(path, 'utf8'),
   writeFile: async (...args) => (await import('./replace-file.ts')).replaceFile(...args),
   readLine,
-  readZone,
-  canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+  get canAsk() {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true
+  },
   onInterrupt,
   jobs,
 }
@@ -75,14 +74,17 @@ let lines: AsyncIterator<string> | undefined
 
 /** Standard input is opened by the first question only. */
 async function readLine(): Promise<string | undefined> {
-  lines ??= createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  if (lines === undefined) {
+    const { createInterface } = await import('node:readline')
+    lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+  }
   const { done, value } = await lines.next()
   return done ? undefined : value
 }
 
-function readZone(timeZone: string): string | undefined {
+function zoneRules(name: string | undefined): string | undefined {
   try {
-    return readFileSync(join('/usr/share/zoneinfo', timeZone), 'latin1')
+    return readFileSync(name ? join('/usr/share/zoneinfo', name) : '/etc/localtime', 'latin1')
   } catch {
     // Windows and slim images have no tz database; times then show their offset in place of a name.
     return undefined

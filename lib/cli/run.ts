@@ -4,6 +4,8 @@ import { exitCodeOf } from './exit-codes.ts'
 import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
 import { normaliseArguments } from './flags/normalise.ts'
+import { loadAll, loaded } from './lazy-command.ts'
+import { namedCommand } from './named-command.ts'
 import { errorText, occurred } from './output/error-text.ts'
 import { buildProgram } from './program.ts'
 import { unknownFlag } from './unknown.ts'
@@ -15,28 +17,22 @@ export async function run(args: readonly string[], cli: Cli): Promise<number> {
     exitCode = code
   })
   try {
+    // Only what this command needs is loaded. Flags that stand before it and are not everybody's are known when all commands are.
+    const { command, sure } = namedCommand(args, program)
+    await (sure ? loaded(command) : loadAll(program))
     await program.parseAsync(normaliseArguments(args, program), { from: 'user' })
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
-    const command = commandOf(program, args)
-    const error = thrown instanceof CommanderError ? usageErrorOf(thrown, command) : thrown
+    const { command } = namedCommand(args, program)
+    const error = thrown instanceof CommanderError ? await usageErrorOf(thrown, command) : thrown
     cli.stderr.write(describe(error, command))
     return exitCodeOf(error)
   }
 }
 
-/** The innermost command that the words of a command line name. */
-function commandOf(command: Command, args: readonly string[]): Command {
-  for (const [i, arg] of args.entries()) {
-    const child = command.commands.find(known => known.name() === arg || known.aliases().includes(arg))
-    if (child) return commandOf(child, args.slice(i + 1))
-  }
-  return command
-}
-
 /** The parser's errors in the words of Go's pflag. */
-function usageErrorOf(error: CommanderError, command: Command): UsageError {
+async function usageErrorOf(error: CommanderError, command: Command): Promise<UsageError> {
   const quoted = /'([^']*)'/.exec(error.message)?.[1] ?? ''
   if (error.code === 'commander.unknownOption') return unknownFlag(quoted, command)
   if (error.code === 'commander.optionMissingArgument') {

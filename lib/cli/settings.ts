@@ -12,9 +12,10 @@ import { type ClientConfig, clientConfigPath, readClientConfig } from './client-
 import type { GlobalFlags } from './flags/globals.ts'
 import { said } from './flags/kinds.ts'
 import { wantsColour } from './output/colours.ts'
+import { rootOf } from './paths.ts'
 
 export function globalFlags(command: Command): GlobalFlags {
-  return command.parent ? globalFlags(command.parent) : command.opts<GlobalFlags>()
+  return rootOf(command).opts<GlobalFlags>()
 }
 
 /** The cluster and the bucket of this call, from its flags, the environment and lateen.yaml. Contacts nothing. */

@@ -3,6 +3,8 @@ import { goQuote } from '../velero/go-quote.ts'
 import { nearest } from '../velero/nearest.ts'
 import { shownFlag } from './flags/define.ts'
 import { UsageError } from './flags/errors.ts'
+import { loadAll } from './lazy-command.ts'
+import { pathOf, rootOf } from './paths.ts'
 
 /** What people say elsewhere, and what it may be called here. */
 const SYNONYMS: Record<string, readonly string[]> = {
@@ -61,9 +63,10 @@ export function unknownCommand(name: string, command: Command): UsageError {
 }
 
 /** An unknown flag, in the words of Go's pflag, with the nearest of those that the command takes, or the commands that take it. */
-export function unknownFlag(text: string, command: Command): UsageError {
+export async function unknownFlag(text: string, command: Command): Promise<UsageError> {
   const name = text.replace(/=.*$/s, '')
   if (!name.startsWith('--')) return new UsageError(`unknown shorthand flag: '${name.slice(1, 2)}' in ${name}`)
+  await loadAll(rootOf(command))
   const next = flagAdvice(name, command)
   return new UsageError(`unknown flag: ${name}`, next === undefined ? {} : { next })
 }
@@ -95,12 +98,4 @@ function flagsOf(command: Command): string[] {
 /** Not one for scripts alone. */
 function isShown(command: Command): boolean {
   return !command.name().startsWith('__')
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command
-}
-
-function pathOf(command: Command): string {
-  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { subdomainProblems } from './kubernetes-names.ts'
+import { localTime, type Zone } from './zones.ts'
 
 const LONGEST_LABEL = 63
 const HASH_DIGITS = 6
@@ -26,19 +27,7 @@ export function timestampedName(prefix: string, date: Date): string {
   return `${prefix}-${date.toISOString().slice(0, 19).replace(/\D/g, '')}`
 }
 
-/** The same in the time of a place, such as Europe/Berlin: the name of a restore that was given none. */
-export function localTimestampedName(prefix: string, date: Date, timeZone: string): string {
-  const format = new Intl.DateTimeFormat('en-u-ca-gregory-nu-latn', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  })
-  const parts = new Map(format.formatToParts(date).map(({ type, value }) => [type, value]))
-  const stamp = (['year', 'month', 'day', 'hour', 'minute', 'second'] as const).map(type => parts.get(type)).join('')
-  return `${prefix}-${stamp}`
+/** The same in local time: the name of a restore that was given none. */
+export function localTimestampedName(prefix: string, date: Date, zone: Zone): string {
+  return `${prefix}-${localTime(date, zone).replace(/\D/g, '')}`
 }

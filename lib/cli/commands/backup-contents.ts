@@ -13,7 +13,6 @@ interface ContentsFlags {
 }
 
 interface Contents {
-  description: string
   usage: string
   least: number
   examples: string
@@ -23,7 +22,6 @@ interface Contents {
 /** What a backup holds, by name. */
 export function backupLs(command: Command, cli: Cli, done: Done): void {
   contents(command, cli, done, {
-    description: 'List the objects of a backup',
     usage: 'NAME [KIND [NAMESPACE/]OBJECT] [flags]',
     least: 1,
     examples: lsExamples,
@@ -34,7 +32,6 @@ export function backupLs(command: Command, cli: Cli, done: Done): void {
 /** Objects as they were backed up, a line of JSON each. */
 export function backupCat(command: Command, cli: Cli, done: Done): void {
   contents(command, cli, done, {
-    description: 'Print objects of a backup as JSON',
     usage: 'NAME KIND [NAMESPACE/]OBJECT [flags]',
     least: 3,
     examples: catExamples,
@@ -42,13 +39,8 @@ export function backupCat(command: Command, cli: Cli, done: Done): void {
   })
 }
 
-function contents(
-  command: Command,
-  cli: Cli,
-  done: Done,
-  { description, usage, least, examples, text }: Contents,
-): void {
-  command.description(description).addHelpText('after', examples)
+function contents(command: Command, cli: Cli, done: Done, { usage, least, examples, text }: Contents): void {
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   addLocationFlag(command, 'The location of the backup')
   act<ContentsFlags>(command, done, { usage, least, most: 3 }, async ([backup = '', kind, name], flags) => {

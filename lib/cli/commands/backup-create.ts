@@ -14,7 +14,7 @@ import { checkMetadata, refuseAny } from './request-checks.ts'
 import { runBackup } from './run-backup.ts'
 
 export function backupCreate(command: Command, cli: Cli, done: Done): void {
-  command.description('Create a backup').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addBackupCreateFlags(command)
   act<BackupCreateFlags>(command, done, { usage: 'NAME [flags]', most: 1 }, async (args, flags) => {
     const format = outputFormat(flags)

@@ -17,7 +17,7 @@ interface BackupDownloadFlags {
 }
 
 export function backupDownload(command: Command, cli: Cli, done: Done): void {
-  command.description('Download all Kubernetes manifests for a backup').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   addLocationFlag(command, 'The location of the backup')
   command.optionsGroup('Output:')

@@ -15,7 +15,7 @@ import { locationObject } from './location-object.ts'
 import { checkMetadata, refuseAny } from './request-checks.ts'
 
 export function backupLocationCreate(command: Command, cli: Cli, done: Done): void {
-  command.description('Add a backup-location to lateen.yaml').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addLocationCreateFlags(command)
   const args = { usage: 'NAME --provider PROVIDER --bucket BUCKET [flags]', least: 1, most: 1 }
   act<LocationCreateFlags>(command, done, args, async ([name = ''], flags) => {

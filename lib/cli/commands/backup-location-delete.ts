@@ -18,7 +18,7 @@ import { changeFile, openFile } from './edit-file.ts'
 const noun = 'backup-location'
 
 export function backupLocationDelete(command: Command, cli: Cli, done: Done): void {
-  command.description('Delete backup-locations from lateen.yaml').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addChoiceFlags(command, noun, 'Delete')
   command.optionsGroup('How:')
   flag(command, '--confirm', bool, 'Do not ask before anything is deleted.')

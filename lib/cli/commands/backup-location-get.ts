@@ -23,7 +23,7 @@ interface LocationGetFlags extends OutputFlags {
 const PATIENCE_MS = 15_000
 
 export function backupLocationGet(command: Command, cli: Cli, done: Done): void {
-  command.description('Get backup-locations').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   flag(command, '--default', bool, 'Only the default one.')
   const selector = 'Only backup-locations whose labels match; does not count where names are given.'

@@ -16,7 +16,7 @@ import { addLocationSetFlags, type LocationSetFlags } from './backup-location-fl
 import { changeFile, openFile } from './edit-file.ts'
 
 export function backupLocationSet(command: Command, cli: Cli, done: Done): void {
-  command.description('Change a backup-location in lateen.yaml').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addLocationSetFlags(command)
   act<LocationSetFlags>(command, done, { usage: 'NAME [flags]', least: 1, most: 1 }, async ([name = ''], flags) => {
     const globals = globalFlags(command)

@@ -22,7 +22,7 @@ export interface Cancellable {
 export function cancelCommand(command: Command, cli: Cli, done: Done, kind: Cancellable): void {
   const { noun, examples, stays, cancel } = kind
   const title = noun === 'backup' ? 'Backup' : 'Restore'
-  command.description(`End ${noun}s that are at work`).addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   addLocationFlag(command, `The location of the ${noun}s`)
   act<{ storageLocation?: string }>(command, done, { usage: 'NAME... [flags]', least: 1 }, async (names, flags) => {

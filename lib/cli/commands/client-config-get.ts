@@ -4,7 +4,7 @@ import type { Cli } from '../cli.ts'
 import { readClientConfig } from '../client-config.ts'
 
 export function clientConfigGet(command: Command, cli: Cli, done: Done): void {
-  command.description('Get settings of this user').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   act(command, done, { usage: '[KEY...]' }, async keys => {
     const config = await readClientConfig(cli)
     const shown = keys.length > 0 ? keys : Object.keys(config).sort()

@@ -4,7 +4,7 @@ import type { Cli } from '../cli.ts'
 import { clientConfigPath, parseSetting, readClientConfig } from '../client-config.ts'
 
 export function clientConfigSet(command: Command, cli: Cli, done: Done): void {
-  command.description('Set settings of this user').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   act(command, done, { usage: 'KEY=VALUE [KEY=VALUE...]', least: 1 }, async pairs => {
     const settings = pairs.map(parseSetting)
     const config = new Map(Object.entries(await readClientConfig(cli)))

@@ -2,20 +2,20 @@ import type { Command } from 'commander'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { UsageError } from '../flags/errors.ts'
+import { loadAll } from '../lazy-command.ts'
+import { rootOf } from '../paths.ts'
 
 export function completionCommand(command: Command, cli: Cli, done: Done): void {
-  command.description('Print the completion script of a shell').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   act(command, done, { usage: 'bash|zsh|fish', least: 1, most: 1 }, async ([shell = '']) => {
     const { completionScript } = await import('../completion/script.ts')
-    const script = completionScript(shell, rootOf(command))
+    const program = rootOf(command)
+    await loadAll(program)
+    const script = completionScript(shell, program)
     if (script === undefined) throw new UsageError('Invalid shell specified, specify bash, zsh, or fish')
     cli.stdout.write(script)
     return undefined
   })
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command
 }
 
 const examples = `

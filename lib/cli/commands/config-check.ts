@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { configOf, sourcesOf } from '../settings.ts'
 
 export function configCheck(command: Command, cli: Cli, done: Done): void {
-  command.description('Check lateen.yaml').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   act(command, done, { usage: '[flags]', most: 0 }, async () => {
     const { file, config } = await configOf(command, cli).catch(error => tellMistakes(cli, error))
     if (file === undefined) return exitCodes.badInput

@@ -3,7 +3,7 @@ import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 
 export function configSchema(command: Command, cli: Cli, done: Done): void {
-  command.description('Print the JSON schema of lateen.yaml, for editors').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   act(command, done, { usage: '[flags]', most: 0 }, async () => {
     const { jsonSchema } = await import('../../config/file/json-schema.ts')
     cli.stdout.write(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`)

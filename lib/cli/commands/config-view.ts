@@ -13,7 +13,7 @@ import { encodeJson } from '../output/encode.ts'
 import { configOf, namespaceFrom, sourcesOf } from '../settings.ts'
 
 export function configView(command: Command, cli: Cli, done: Done): void {
-  command.description('Show what flags, environment and lateen.yaml say together').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Output:')
   const formats = { value: 'yaml', shown: '"yaml"' }
   flag(

@@ -23,7 +23,7 @@ export interface Deletable<View> extends Choosable<View> {
 /** `backup delete`, `restore delete`, `schedule delete`. */
 export function deleteCommand<View>(command: Command, cli: Cli, done: Done, kind: Deletable<View>): void {
   const { noun, examples, check, remove } = kind
-  command.description(`Delete ${noun}s`).addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addChoiceFlags(command, noun, 'Delete')
   addLocationFlag(command, `The location of the ${noun}s`)
   command.optionsGroup('How:')

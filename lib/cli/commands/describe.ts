@@ -38,7 +38,7 @@ export function describeCommand<View, Description extends object>(
   described: Described<View, Description>,
 ): void {
   const { noun, examples } = described
-  command.description(`Describe ${noun}s`).addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   const selector = `Only ${noun}s whose labels match; does not count where names are given.`
   flag(command, '-l, --selector', labelSelector, selector)

@@ -23,9 +23,7 @@ interface DoctorFlags {
 }
 
 export function doctorCommand(command: Command, cli: Cli, done: Done): void {
-  command
-    .description('Check that the cluster and the location are fit for backups and restores')
-    .addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('What:')
   flag(command, '--for', string, "Check only what one of them needs: 'backup' or 'restore'.")
   addLocationFlag(command, 'The location to check')

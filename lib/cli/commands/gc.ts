@@ -18,9 +18,7 @@ interface GcFlags {
 
 export function gcCommand(command: Command, cli: Cli, done: Done): void {
   const { jobs, now, stdout, stderr } = cli
-  command
-    .description('Delete the backups that have expired, and look after runs that died')
-    .addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('How:')
   flag(command, '--dry-run', bool, 'Decide only: nothing is deleted, and nothing else is written.')
   addLocationFlag(command, 'The location to clean up')

@@ -35,7 +35,7 @@ export function getCommand<View extends { ofCluster?: string }>(
   listed: Listed<View>,
 ): void {
   const { noun, shown, examples } = listed
-  command.description(`Get ${noun}s`).addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   const selector = `Only ${noun}s whose labels match; does not count where names are given.`
   flag(command, '-l, --selector', labelSelector, selector)

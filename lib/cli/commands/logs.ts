@@ -42,7 +42,7 @@ interface LogsFlags {
 /** `backup logs`, `restore logs`. */
 export function logsCommand(command: Command, cli: Cli, done: Done, logged: Logged): void {
   const { noun, examples } = logged
-  command.description(`Get ${noun} logs`).addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   flag(command, '-f, --follow', bool, `Go on until the ${noun} has ended, and end with the exit code of its phase.`)
   addLocationFlag(command, `The location of the ${noun}`)

@@ -15,14 +15,14 @@ import { findSource, isChoice, namedSource, type RestoreSource } from './restore
 import { runRestore } from './run-restore.ts'
 
 export function restoreCreate(command: Command, cli: Cli, done: Done): void {
-  command.description('Create a restore').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addRestoreCreateFlags(command)
   const usage = '[NAME] [--from-backup BACKUP | --from-schedule SCHEDULE] [flags]'
   act<RestoreCreateFlags>(command, done, { usage, most: 1 }, async ([given], flags) => {
     const format = checkRestoreFlags(flags)
     const modifiers = await readResourceModifiers(flags, cli)
     const prefix = flags.fromSchedule || flags.fromBackup || ''
-    const name = given ?? localTimestampedName(prefix, cli.now(), cli.timeZone)
+    const name = given ?? localTimestampedName(prefix, cli.now(), cli.zone)
     const draft = restoreManifest(flags, name, await namespaceOf(command, cli), modifiers)
     checkMetadata(draft)
     const sourced = (source: RestoreSource): Restore => ({ ...draft, spec: { ...draft.spec, ...source } })

@@ -16,7 +16,7 @@ import { scheduleManifest } from './schedule-manifest.ts'
 
 export function scheduleCreate(command: Command, cli: Cli, done: Done): void {
   const { jobs } = cli
-  command.description('Create a schedule').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   addScheduleCreateFlags(command)
   const args = { usage: 'NAME --schedule EXPRESSION [flags]', least: 1, most: 1 }
   act<ScheduleCreateFlags>(command, done, args, async ([name = ''], flags) => {

@@ -19,7 +19,7 @@ interface DescribeFlags {
 
 export function scheduleDescribe(command: Command, cli: Cli, done: Done): void {
   const { jobs } = cli
-  command.description('Describe schedules').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('Which:')
   const selector = 'Only schedules whose labels match; does not count where names are given.'
   flag(command, '-l, --selector', labelSelector, selector)

@@ -11,12 +11,12 @@ import { settingsOf } from '../settings.ts'
 import { type Choosable, forEachChosen } from './chosen.ts'
 
 export function schedulePause(command: Command, cli: Cli, done: Done): void {
-  command.description('Pause schedules').addHelpText('after', pauseExamples)
+  command.addHelpText('after', pauseExamples)
   pausing(command, cli, done, true)
 }
 
 export function scheduleUnpause(command: Command, cli: Cli, done: Done): void {
-  command.description('Unpause schedules').addHelpText('after', unpauseExamples)
+  command.addHelpText('after', unpauseExamples)
   pausing(command, cli, done, false)
 }
 

@@ -5,7 +5,7 @@ import { addLocationFlag, addWaitFlag, type RequestFlags } from '../flags/reques
 import { backupBySchedule } from './backup-by-schedule.ts'
 
 export function scheduleTrigger(command: Command, cli: Cli, done: Done): void {
-  command.description('Create a backup from a schedule now').addHelpText('after', examples)
+  command.addHelpText('after', examples)
   command.optionsGroup('How:')
   addLocationFlag(command, 'The location of the schedule')
   addWaitFlag(command, 'backup')

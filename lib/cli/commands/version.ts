@@ -6,7 +6,6 @@ import { bool } from '../flags/kinds.ts'
 import { version } from '../version.ts'
 
 export function versionCommand(command: Command, cli: Cli, done: Done): void {
-  command.description('Print the version of lateen')
   flag(command, '--client-only', bool, 'For scripts that call velero; there is no server here to ask.')
   act(command, done, { usage: '[flags]', most: 0 }, async () => {
     cli.stdout.write(`Client:\n\tVersion: ${version}\n`)

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { childOf } from '../paths.ts'
 import { ownName } from './define.ts'
 
 /**
@@ -13,7 +14,7 @@ export function normaliseArguments(args: readonly string[], program: Command): s
   for (let i = 0; i < args.length; i++) {
     const arg = own(args[i] ?? '', command)
     if (arg === '--') return [...result, ...args.slice(i)]
-    command = command.commands.find(child => child.name() === arg || child.aliases().includes(arg)) ?? command
+    command = childOf(command, arg) ?? command
     const [, short, value] = /^(-[A-Za-z])=(.*)$/s.exec(arg) ?? []
     const name = short ?? arg
     const long = bare.get(name)
@@ -32,13 +33,15 @@ function own(arg: string, command: Command): string {
   return command.options.some(option => option.long === ownName(name)) ? ownName(name) + rest : arg
 }
 
-/** The flags of all commands: those that may stand bare, by their long names, and those that take the next word. */
-function flagsOf(program: Command): { bare: Map<string, string>; valued: Set<string> } {
+/** The flags of all commands that are loaded; of them those that may stand bare, by their long names, and those that take the next word. */
+export function flagsOf(program: Command): { known: Set<string>; bare: Map<string, string>; valued: Set<string> } {
+  const known = new Set(HELP)
   const bare = new Map<string, string>()
   const valued = new Set<string>()
   const visit = (command: Command): void => {
     for (const option of command.options) {
       for (const name of [option.short, option.long]) {
+        if (name) known.add(name)
         if (name && option.optional) bare.set(name, option.long ?? name)
         if (name && option.required) valued.add(name)
       }
@@ -46,5 +49,7 @@ function flagsOf(program: Command): { bare: Map<string, string>; valued: Set<str
     command.commands.forEach(visit)
   }
   visit(program)
-  return { bare, valued }
+  return { known, bare, valued }
 }
+
+const HELP = ['-h', '--help']

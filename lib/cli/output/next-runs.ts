@@ -1,5 +1,6 @@
 import { timestamp } from '../../velero/timestamps.ts'
 import type { Schedule } from '../../velero/types-schedule.ts'
+import { UTC } from '../../velero/zones.ts'
 import { type Clock, goTime } from './times.ts'
 
 /** So that a person sees whether the times are those that were meant. */
@@ -16,7 +17,7 @@ export async function nextRunsText({ metadata, spec }: Schedule, clock: Clock): 
 /** `2026-11-22 21:00:00 -0500 EST (2026-11-23 02:00:00 +0000 UTC)` */
 function inBoth(time: string, clock: Clock): string {
   const local = goTime(time, clock)
-  const utc = goTime(time, { ...clock, timeZone: 'UTC', readZone: () => undefined })
+  const utc = goTime(time, { ...clock, zone: UTC })
   return withoutZone(local) === withoutZone(utc) ? local : `${local} (${utc})`
 }
 

@@ -36,6 +36,6 @@ export async function printValue(cli: Cli, value: unknown, format: 'json' | 'yam
 }
 
 /** The time and the zone in which times are shown. */
-export function clockOf({ now, timeZone, readZone }: Cli): Clock {
-  return { now: now(), timeZone, readZone }
+export function clockOf({ now, zone }: Cli): Clock {
+  return { now: now(), zone }
 }

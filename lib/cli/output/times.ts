@@ -1,41 +1,20 @@
 import { formatDuration, parseDuration } from '../../velero/duration.ts'
 import type { GoDuration } from '../../velero/types.ts'
-import { zoneName } from './zone-name.ts'
+import { localTime, type Zone } from '../../velero/zones.ts'
+import { goOffset, zoneName } from './zone-name.ts'
 
 export interface Clock {
   now: Date
-  /** IANA name of the zone to show times in. */
-  timeZone: string
-  /** See Cli.readZone. */
-  readZone(timeZone: string): string | undefined
+  /** The one to show times in. */
+  zone: Zone
 }
 
 /** A timestamp as Go's Time.String() shows it in the local zone: `2026-11-20 21:33:02 -0500 EST`; `<nil>` without one. */
-export function goTime(timestamp: string | undefined, clock: Clock): string {
+export function goTime(timestamp: string | undefined, { zone }: Clock): string {
   if (!timestamp) return '<nil>'
   const date = new Date(timestamp)
-  const parts = Object.fromEntries(
-    formatter(clock.timeZone)
-      .formatToParts(date)
-      .map(part => [part.type, part.value]),
-  )
-  const { year, month, day, hour, minute, second, timeZoneName = '' } = parts
-  const offset = timeZoneName === 'GMT' ? '+0000' : timeZoneName.replace(/^GMT|:/g, '').slice(0, 5)
-  return `${year}-${month}-${day} ${hour}:${minute}:${second} ${offset} ${zoneName(clock, offset)}`
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>()
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone)
-  if (known) return known
-  const two = '2-digit'
-  const made = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone, hourCycle: 'h23', timeZoneName: 'longOffset', year: 'numeric' },
-    ...{ month: two, day: two, hour: two, minute: two, second: two },
-  } as Intl.DateTimeFormatOptions)
-  formatters.set(timeZone, made)
-  return made
+  const offset = goOffset(zone.offset(date))
+  return `${localTime(date, zone).replace('T', ' ')} ${offset} ${zoneName(zone, offset)}`
 }
 
 /** `29d`, `3d ago`; `n/a` without a time. */

@@ -6,6 +6,7 @@ import type { BackupResult, RestoreResult } from '../../../lib/jobs/types.ts'
 import type { Backup, BackupStatus } from '../../../lib/velero/types.ts'
 import type { Restore, RestoreStatus } from '../../../lib/velero/types-restore.ts'
 import type { Schedule, ScheduleSpec } from '../../../lib/velero/types-schedule.ts'
+import { offsetIn } from '../velero/zone.ts'
 
 class Captured extends Writable {
   text = ''
@@ -63,7 +64,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
     env: { LATEEN_BUCKET: 's3://backups', ...world.env },
     cwd: world.cwd ?? '/work/here',
     home: '/home/ann',
-    timeZone: world.timeZone ?? 'UTC',
+    zone: { offset: offsetIn(world.timeZone ?? 'UTC'), rules: () => 'UTC0\n' },
     now: () => times.shift() ?? new Date(world.now ?? '2026-11-22T08:41:26Z'),
     uuid: () => '00000000-0000-4000-8000-000000000001',
     readFile: async path => {
@@ -77,7 +78,6 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       world.files[path] = text
     },
     readLine: async () => typed.shift(),
-    readZone: () => 'UTC0\n',
     canAsk: world.canAsk ?? false,
     onInterrupt: handler => {
       world.onInterrupt?.(() => handler(world.signal ?? 'SIGINT'))

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { backupTable } from '../../../../lib/cli/output/backup-table.ts'
 import { objectTable } from '../../../../lib/cli/output/object-table.ts'
 import { formatTable } from '../../../../lib/cli/output/table.ts'
+import { UTC } from '../../../../lib/velero/zones.ts'
 import { backup } from '../harness.ts'
 
 describe('a table', () => {
@@ -23,7 +24,7 @@ describe('a table', () => {
 })
 
 describe('the order of backups', () => {
-  const clock = { now: new Date(0), timeZone: 'UTC', readZone: () => undefined }
+  const clock = { now: new Date(0), zone: UTC }
   it('is by name, but newest first within a schedule', () => {
     const names = ['web', 'a-20260102000000', 'a-20260103000000', 'a-b', 'a-20250101000000', 'a']
     const table = objectTable(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { goTime, shortHumanDuration, timeFromNow } from '../../../../lib/cli/output/times.ts'
+import { offsetIn } from '../../velero/zone.ts'
 
 const rules: Record<string, string> = {
   'America/New_York': 'EST5EDT,M3.2.0,M11.1.0',
@@ -12,8 +13,7 @@ const rules: Record<string, string> = {
 const shown = (timestamp: string, timeZone: string) =>
   goTime(timestamp, {
     now: new Date(0),
-    timeZone,
-    readZone: zone => rules[zone] && `TZif2 ... \n${rules[zone]}\n`,
+    zone: { offset: offsetIn(timeZone), rules: () => rules[timeZone] && `TZif2 ... \n${rules[timeZone]}\n` },
   })
 
 describe('times', () => {
