@@ -12,6 +12,8 @@ export const exitCodes = {
   failed: 4,
   /** The cluster or the store can't be reached, or turns us away. */
   unreachable: 5,
+  /** The time limit was reached: the same command goes on. */
+  unfinished: 6,
   interrupted: 130,
 } as const
 

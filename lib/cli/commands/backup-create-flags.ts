@@ -7,7 +7,7 @@ import {
   addItemOperationTimeoutFlag,
   addLabelFlags,
   addLocationFlag,
-  addWaitFlag,
+  addRunFlags,
   type RequestFlags,
 } from '../flags/request-flags.ts'
 import { addObjectFlags, addResourceFlags, type SelectionFlags } from '../flags/selection-flags.ts'
@@ -40,7 +40,7 @@ export function addBackupCreateFlags(command: Command): void {
   command.optionsGroup('How:')
   const schedule = 'A schedule whose template is taken in place of flags; a name is made up where none is given.'
   flag(command, '--from-schedule', kind.string, schedule)
-  addWaitFlag(command, 'backup')
+  addRunFlags(command, 'backup')
   addOutputFlags(command, 'Print the backup as an object and do not make it.')
 }
 

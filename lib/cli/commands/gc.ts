@@ -5,15 +5,17 @@ import { exitCodes } from '../exit-codes.ts'
 import { flag } from '../flags/define.ts'
 import { bool } from '../flags/kinds.ts'
 import { addFormatFlag, outputFormat } from '../flags/output-flags.ts'
-import { addLocationFlag } from '../flags/request-flags.ts'
+import { addLocationFlag, addTimeLimitFlag } from '../flags/request-flags.ts'
 import { decisionsText, gcProblemsText, gcText } from '../output/gc-text.ts'
 import { clockOf, printValue } from '../output/print.ts'
 import { settingsOf } from '../settings.ts'
+import { afterTimeLimit } from './time-limit.ts'
 
 interface GcFlags {
   dryRun?: boolean
   output?: string
   storageLocation?: string
+  timeLimit?: number
 }
 
 export function gcCommand(command: Command, cli: Cli, done: Done): void {
@@ -22,6 +24,7 @@ export function gcCommand(command: Command, cli: Cli, done: Done): void {
   command.optionsGroup('How:')
   flag(command, '--dry-run', bool, 'Decide only: nothing is deleted, and nothing else is written.')
   addLocationFlag(command, 'The location to clean up')
+  addTimeLimitFlag(command)
   addFormatFlag(command, 'How to show what was decided and done.', 'table')
   act<GcFlags>(command, done, { usage: '[flags]', most: 0 }, async (_, flags) => {
     const format = outputFormat(flags) ?? 'table'
@@ -32,12 +35,21 @@ export function gcCommand(command: Command, cli: Cli, done: Done): void {
       stderr.write('Stopping after the deletions at hand; press ctrl-c again to stop at once.\n')
       interruption.abort()
     })
+    let outOfTime = false
+    const forget = afterTimeLimit(cli, flags.timeLimit, () => {
+      outOfTime = !interruption.signal.aborted
+      interruption.abort()
+    })
     const { signal } = interruption
-    const result = await jobs.collectGarbage(settings, { dryRun, now, signal }).finally(stopListening)
+    const result = await jobs.collectGarbage(settings, { dryRun, now, signal }).finally(() => {
+      forget()
+      stopListening()
+    })
     if (format !== 'table') await printValue(cli, result, format)
     else stdout.write(decisionsText(result) + gcText(result, dryRun, clockOf(cli)))
     stderr.write(gcProblemsText(result))
-    if (signal.aborted && result.how === 'continued') return exitCodes.interrupted
+    if (result.how === 'continued')
+      return signal.aborted && !outOfTime ? exitCodes.interrupted : exitCodes.unfinished
     return result.problems.length > 0 ? exitCodes.partiallyFailed : exitCodes.completed
   })
 }

@@ -6,7 +6,7 @@ import {
   addItemOperationTimeoutFlag,
   addLabelFlags,
   addLocationFlag,
-  addWaitFlag,
+  addRunFlags,
   type RequestFlags,
 } from '../flags/request-flags.ts'
 import { addObjectFlags, addResourceFlags, type SelectionFlags } from '../flags/selection-flags.ts'
@@ -61,7 +61,7 @@ export function addRestoreCreateFlags(command: Command): void {
   const priorities = "Kinds to restore first, and after '-' those to restore last: secrets,pods,-,services."
   flag(command, '--restore-resource-priorities', string, priorities)
   flag(command, '--preserve-nodeports', optionalBool, 'Whether Services keep their node ports as they were backed up.')
-  addWaitFlag(command, 'restore')
+  addRunFlags(command, 'restore')
   command.optionsGroup('The restore itself:')
   addLabelFlags(command, 'restore')
   command.optionsGroup('Volumes (their data is not restored):')

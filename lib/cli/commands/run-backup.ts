@@ -1,16 +1,15 @@
 import type { Settings } from '../../config/types.ts'
 import type { Backup } from '../../velero/types.ts'
 import type { Cli } from '../cli.ts'
-import { exitCodes } from '../exit-codes.ts'
 import type { RequestFlags } from '../flags/request-flags.ts'
 import { describeBackup } from '../output/backup-progress.ts'
 import { reportEnd } from '../output/report.ts'
 import { addressed } from './addressed.ts'
-import { runJob } from './run-job.ts'
+import { exitCodeOfStop, runJob } from './run-job.ts'
 import { ifThere, runRemotely } from './run-remotely.ts'
 
 /**
- * Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C stops it at a checkpoint. `unnamed`: the
+ * Makes the backup in this process, telling how far it is; answers the exit code. Ctrl-C and the time limit stop it at a checkpoint. `unnamed`: the
  * name was made up.
  */
 export async function runBackup(
@@ -32,10 +31,11 @@ export async function runBackup(
     name: manifest.metadata.name,
     wait: flags.wait ?? false,
     unnamed,
+    timeLimit: flags.timeLimit,
     describe: describeBackup,
     start: options => jobs.createBackup(settings, manifest, options),
     cancel: () => jobs.cancelBackup(settings, manifest.metadata.name, { now: cli.now, wait: false }),
   })
-  if (result === undefined) return exitCodes.interrupted
+  if (typeof result === 'string') return exitCodeOfStop[result]
   return reportEnd(cli, result.backup, result, flags.storageLocation)
 }

@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import type { JobOptions } from '../jobs.ts'
 import { errorText } from '../output/error-text.ts'
 import { progressDisplay } from '../output/progress.ts'
+import { afterTimeLimit } from './time-limit.ts'
 
 /** A backup or a restore to be made in this process. */
 export interface Job<Step, Result> {
@@ -14,6 +15,8 @@ export interface Job<Step, Result> {
   wait: boolean
   /** The name was made up: the same command would make up another one. */
   unnamed?: boolean
+  /** In ms. */
+  timeLimit?: number | undefined
   /** One line about a step. */
   describe(step: Step): string
   start(options: JobOptions<Step>): Promise<Result>
@@ -21,12 +24,21 @@ export interface Job<Step, Result> {
   cancel(): Promise<unknown>
 }
 
-/** Runs it, telling how far it is; answers undefined where Ctrl-C stopped it at a checkpoint. */
-export async function runJob<Step extends { step: string; elapsedMs: number }, Result>(
+/** Who stopped a run at a checkpoint. */
+export type Stopped = 'by Ctrl-C' | 'by its time limit'
+
+export const exitCodeOfStop: Record<Stopped, number> = {
+  'by Ctrl-C': exitCodes.interrupted,
+  'by its time limit': exitCodes.unfinished,
+}
+
+/** Runs it, telling how far it is; answers who stopped it where it has not ended. */
+export async function runJob<Step extends { step: string; elapsedMs: number }, Result extends object>(
   cli: Cli,
   job: Job<Step, Result>,
-): Promise<Result | undefined> {
+): Promise<Result | Stopped> {
   const interruption = new AbortController()
+  let stoppedBy: Stopped = 'by Ctrl-C'
   const display = progressDisplay(cli.stderr, job.describe)
   let announced = !job.wait
   let begun = false
@@ -59,6 +71,13 @@ export async function runJob<Step extends { step: string; elapsedMs: number }, R
     if (!begun || !cli.canAsk || signal !== 'SIGINT') return stop(STOPPING)
     question = askToCancel(cli, job).then(text => (question === undefined ? undefined : stop(text)))
   })
+  const forget = afterTimeLimit(cli, job.timeLimit, () => {
+    if (interruption.signal.aborted) return
+    display.end()
+    endQuestion()
+    stoppedBy = 'by its time limit'
+    stop('The time is over: stopping at the next checkpoint.\n')
+  })
   const endQuestion = () => {
     if (question !== undefined) cli.stderr.write('\n')
     question = undefined
@@ -74,8 +93,9 @@ export async function runJob<Step extends { step: string; elapsedMs: number }, R
     endQuestion()
     if (!(error instanceof LateenError) || exitCodeOf(error) !== exitCodes.interrupted) throw error
     cli.stderr.write(stopped(job, error))
-    return undefined
+    return stoppedBy
   } finally {
+    forget()
     stopListening()
   }
 }

@@ -27,6 +27,10 @@ export async function runRemotely<T extends Backup | Restore>(
 ): Promise<number> {
   const noun = request.kind.toLowerCase()
   const { name } = request.metadata
+  if (flags.timeLimit !== undefined)
+    throw new InvalidInputError('--time-limit can not be used with --remote', {
+      next: 'A function stops before its own time is over, and goes on by itself.',
+    })
   await cli.jobs.sendRequest(settings, request)
   cli.stdout.write(`${request.kind} request ${goQuote(name)} submitted successfully.\n`)
   if (!flags.wait) {

@@ -3,12 +3,11 @@ import type { Settings } from '../../config/types.ts'
 import type { RestoreProgress } from '../../jobs/types.ts'
 import type { Restore } from '../../velero/types-restore.ts'
 import type { Cli } from '../cli.ts'
-import { exitCodes } from '../exit-codes.ts'
 import type { RequestFlags } from '../flags/request-flags.ts'
 import { reportEnd } from '../output/report.ts'
 import { changedNothing, describeOutcomes, describeRestore } from '../output/restore-progress.ts'
 import { addressed } from './addressed.ts'
-import { runJob } from './run-job.ts'
+import { exitCodeOfStop, runJob } from './run-job.ts'
 import { ifThere, runRemotely } from './run-remotely.ts'
 
 /** As runBackup. `unnamed`: the name was made up. */
@@ -32,6 +31,7 @@ export async function runRestore(
     name: manifest.metadata.name,
     wait: flags.wait ?? false,
     unnamed,
+    timeLimit: flags.timeLimit,
     describe: describeRestore,
     cancel: () => jobs.cancelRestore(settings, manifest.metadata.name, { now: cli.now, wait: false }),
     start: ({ onProgress, ...options }) =>
@@ -43,7 +43,7 @@ export async function runRestore(
         },
       }),
   })
-  if (result === undefined) return exitCodes.interrupted
+  if (typeof result === 'string') return exitCodeOfStop[result]
   if (last !== undefined && last.step !== 'connecting') cli.stdout.write(outcome(last, manifest))
   const { results, location } = settings
   if (results) cli.stderr.write(`Recorded in ${locationUrl(results)}, not in the location ${location.name}.\n`)

@@ -1,14 +1,14 @@
 import type { Command } from 'commander'
 import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
-import { addLocationFlag, addWaitFlag, type RequestFlags } from '../flags/request-flags.ts'
+import { addLocationFlag, addRunFlags, type RequestFlags } from '../flags/request-flags.ts'
 import { backupBySchedule } from './backup-by-schedule.ts'
 
 export function scheduleTrigger(command: Command, cli: Cli, done: Done): void {
   command.addHelpText('after', examples)
   command.optionsGroup('How:')
   addLocationFlag(command, 'The location of the schedule')
-  addWaitFlag(command, 'backup')
+  addRunFlags(command, 'backup')
   const usage = 'NAME [BACKUP] [flags]'
   act<RequestFlags>(command, done, { usage, least: 1, most: 2 }, ([schedule = '', name], flags) =>
     backupBySchedule(command, cli, { schedule, ...(name !== undefined && { name }) }, flags),

@@ -1,4 +1,4 @@
-import { formatDuration, parseDuration } from '../../velero/duration.ts'
+import { durationMs, formatDuration, parseDuration } from '../../velero/duration.ts'
 import { goQuote } from '../../velero/go-quote.ts'
 import { parseOrSelectors, parseSelector } from '../../velero/selector.ts'
 import type { GoDuration, LabelSelector } from '../../velero/types.ts'
@@ -90,6 +90,16 @@ export function said(value: OptionalBool | undefined): boolean | undefined {
 
 /** Go's grammar, given back in Go's own form: `24h` is `24h0m0s`. */
 export const duration: FlagKind<GoDuration> = { name: 'duration', parse: text => formatDuration(parseDuration(text)) }
+
+/** In ms. */
+export const timeLimit: FlagKind<number> = {
+  name: 'duration',
+  parse(text) {
+    const ms = durationMs(text)
+    if (ms > 0) return ms
+    throw new Error('a time limit is more than no time')
+  },
+}
 
 export const int: FlagKind<number> = {
   name: 'int',

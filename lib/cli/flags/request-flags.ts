@@ -11,6 +11,8 @@ export interface RequestFlags {
   storageLocation?: string
   wait?: boolean
   remote?: boolean
+  /** In ms. */
+  timeLimit?: number
 }
 
 export type Noun = 'backup' | 'restore' | 'schedule' | 'backup-location'
@@ -29,8 +31,14 @@ export function addLocationFlag(command: Command, purpose: string): void {
   flag(command, '--storage-location', kind.string, `${purpose}, by its name in lateen.yaml.`)
 }
 
-export function addWaitFlag(command: Command, noun: Noun): void {
+export function addRunFlags(command: Command, noun: Noun): void {
   const text = `Print the lines that Velero prints while it waits; with --remote, wait. Without, the command ends with the ${noun} either way.`
   flag(command, '-w, --wait', kind.bool, text)
   flag(command, '--remote', kind.bool, `Send the ${noun} to the deployed functions, instead of making it here.`)
+  addTimeLimitFlag(command)
+}
+
+export function addTimeLimitFlag(command: Command): void {
+  const text = 'Stop at a checkpoint after this time, such as 10m, and end with 6; the same command goes on.'
+  flag(command, '--time-limit', kind.timeLimit, text)
 }

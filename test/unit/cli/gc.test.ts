@@ -155,4 +155,18 @@ Files and uploads of no run, left alone (1):
       stderr: 'Stopping after the deletions at hand; press ctrl-c again to stop at once.\n',
     })
   })
+
+  it('stops when its time is over, and ends with 6', async () => {
+    const { code, stdout } = await lateen('gc --time-limit 30s', {
+      sleep: async () => {},
+      jobs: {
+        collectGarbage: async (_, { signal }) => {
+          await new Promise(resolve => signal.addEventListener('abort', resolve))
+          return result({ how: 'continued' })
+        },
+      },
+    })
+    expect(code).toBe(6)
+    expect(stdout).toBe('Stopped before the end; the same command goes on. 0 backups deleted, 0 kept.\n')
+  })
 })

@@ -149,6 +149,56 @@ describe('Ctrl-C', () => {
   })
 })
 
+describe('a time limit', () => {
+  /** A run that goes on until its signal is aborted, in a world where time passes at once. */
+  const endless = (stopped: () => unknown): Partial<Jobs> => ({
+    async createBackup(_, __, { signal, onProgress }) {
+      onProgress?.(progress({}))
+      await new Promise(resolve => signal?.addEventListener('abort', resolve))
+      return stopped() as never
+    },
+  })
+  const interrupted = () => {
+    throw new InterruptedError('backup', 'b1')
+  }
+
+  it('stops the run at a checkpoint, ends with 6 and tells how to go on', async () => {
+    const slept: number[] = []
+    const sleep = async (ms: number) => slept.push(ms)
+    const outcome = await create(endless(interrupted), { sleep }, '--time-limit 1m30s')
+    expect(slept).toEqual([90_000])
+    expect(outcome).toEqual({
+      code: 6,
+      stdout: '',
+      stderr:
+        'The time is over: stopping at the next checkpoint.\n' +
+        'Stopped: the backup "b1" was interrupted.\nThe same command goes on from where it stopped.\n',
+    })
+  })
+
+  it('is no matter to a run that ends before', async () => {
+    let wake = () => {}
+    const sleep = () =>
+      new Promise<void>(resolve => {
+        wake = resolve
+      })
+    const jobs = ending({ phase: 'Completed' })
+    const { code, stderr } = await create(jobs, { sleep }, '--time-limit 1h')
+    wake()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it.each([
+    ['--time-limit 0s', /invalid argument "0s" for "--time-limit" flag: a time limit is more than no time/],
+    ['--time-limit soon', /invalid argument "soon" for "--time-limit" flag: time: invalid duration "soon"/],
+    ['--time-limit 1m --remote', /--time-limit can not be used with --remote\nA function stops before its own time/],
+  ])('that can not be meant is refused, and nothing is done: %s', async (flags, message) => {
+    const { code, stderr } = await create({}, {}, flags)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+})
+
 describe('Ctrl-C on a terminal', () => {
   /** Presses Ctrl-C once the run is at `step`, types an answer, and lets the run end as its signal and the bucket tell. */
   async function interrupted(typed: string[], more: Partial<World> = {}, step: Progress['step'] = 'listing') {
