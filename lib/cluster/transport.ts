@@ -3,10 +3,11 @@ import type { Clock } from './clock.ts'
 import type { Credentials, Identity } from './credentials/types.ts'
 import type { FlowControl, Permit } from './flow.ts'
 import { apiError, readText } from './http/api-failure.ts'
-import { createBody, WholeBody } from './http/body.ts'
+import { WholeBody } from './http/body.ts'
 import { BrokenConnection } from './http/connection-failure.ts'
 import { createDispatcher } from './http/dispatcher.ts'
 import type { Endpoint } from './http/endpoint.ts'
+import { type AnswerInPieces, bodyOf, dispatchInPieces } from './http/pieces.ts'
 import { type Failure, parseRetryAfter, retryDelay } from './http/retry.ts'
 import { dispatchWhole, type WholeAnswer } from './http/whole.ts'
 import type { ApiError, ApiRequest, ApiResponse, Transport } from './types.ts'
@@ -92,20 +93,26 @@ class HttpTransport implements Transport {
   }
 
   /** Lists come in pieces; what is written is answered by one object. */
-  #send(request: ApiRequest, identity: Identity): Promise<Dispatcher.ResponseData | WholeAnswer> {
+  #send(request: ApiRequest, identity: Identity): Promise<AnswerInPieces | WholeAnswer> {
     const dispatcher = this.#dispatcher(identity)
     const options = this.#options(request, identity)
     const inPieces = request.method === 'GET' || request.signal !== undefined
-    return inPieces ? dispatcher.request(options) : dispatchWhole(dispatcher, options)
+    return inPieces ? dispatchInPieces(dispatcher, options, request.signal) : dispatchWhole(dispatcher, options)
   }
 
-  #body(request: ApiRequest, { body }: Dispatcher.ResponseData | WholeAnswer, permit: Permit): ApiResponse['body'] {
-    if (!Buffer.isBuffer(body)) return createBody(body, permit, error => this.#broken(request, error))
+  #body(request: ApiRequest, { body }: AnswerInPieces | WholeAnswer, permit: Permit): ApiResponse['body'] {
+    if (!Buffer.isBuffer(body)) {
+      return bodyOf(
+        body,
+        bytes => permit.release(bytes),
+        error => this.#broken(request, error),
+      )
+    }
     permit.release(body.length)
     return new WholeBody(body)
   }
 
-  async #refusal(request: ApiRequest, answer: Dispatcher.ResponseData | WholeAnswer, permit: Permit): Promise<Outcome> {
+  async #refusal(request: ApiRequest, answer: AnswerInPieces | WholeAnswer, permit: Permit): Promise<Outcome> {
     const status = answer.statusCode
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
     if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))
@@ -132,7 +139,6 @@ class HttpTransport implements Transport {
         ...(request.body !== undefined && { 'content-type': request.contentType ?? 'application/json' }),
       },
       body: request.body ?? null,
-      signal: request.signal ?? null,
     }
   }
 

@@ -1,10 +1,13 @@
 import type { Dispatcher } from 'undici'
 import { joined } from './body.ts'
 
-/** An answer that has arrived to its end. */
-export interface WholeAnswer {
+export interface AnswerHead {
   statusCode: number
   headers: Record<string, string | string[] | undefined>
+}
+
+/** An answer that has arrived to its end. */
+export interface WholeAnswer extends AnswerHead {
   body: Buffer
 }
 
