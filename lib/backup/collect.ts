@@ -116,6 +116,7 @@ class UnitReader {
       bytes: count => {
         progress.bytesRead += count
       },
+      ahead: () => !control.stopping(),
       page: token => {
         progress.pages++
         this.#cursor = { ...this.#cursorAt(token, this.#cursor.after), untouched: true }

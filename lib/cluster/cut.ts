@@ -44,6 +44,18 @@ export class ListCutter {
     return items
   }
 
+  /** The continue token, where it stands before the items, as API servers write it; else ''. */
+  next(): string {
+    if (this.#where === 'envelope') return ''
+    const head = `${Buffer.concat(this.#envelope).toString('utf8')}]}`
+    try {
+      return (JSON.parse(head) as ListEnvelope).metadata?.continue ?? ''
+    } catch {
+      // Deeper than it can be, or no list: `end` tells.
+      return ''
+    }
+  }
+
   /** The list without its items. Throws SyntaxError where the list was cut short. */
   end(): ListEnvelope {
     if (this.#where !== 'envelope' || this.#envelopeDepth !== 0 || this.#envelopeBytes === 0)

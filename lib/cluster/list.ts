@@ -1,7 +1,7 @@
 import { LateenError } from '../velero/errors.ts'
 import { ListCutter, type ListEnvelope } from './cut.ts'
 import type { RawItem } from './item.ts'
-import { resourcePath } from './objects.ts'
+import { nextLimit, PAGE_ITEMS, Pages } from './pages.ts'
 import { Taker } from './taker.ts'
 import { ApiError, type ApiResource, ConnectionError, type Transport } from './types.ts'
 
@@ -33,28 +33,35 @@ export interface ListEvents {
   items(items: RawItem[], token: string): Promise<void> | void
   /** Bytes as they arrive, for progress. */
   bytes?(count: number): void
+  /** Whether the page behind this one will be wanted; without this, it will. */
+  ahead?(): boolean
   /** A page ended: `token` is the next one's. Answering false ends the reading. */
   page?(token: string): boolean
   /** Something that a log should tell, such as a continue token that had expired. */
   note?(text: string): void
 }
 
-/** The server's own page limit in Velero and kubectl; what we start with, and never exceed. */
-const PAGE_ITEMS = 500
-/** Of JSON: what a page should weigh. 500 Helm Secrets weigh 500 MB, and the API server holds each page whole. */
-const PAGE_BYTES = 8 << 20
 const TRIES = 5
 
 /** A list could not be read to its end. What was handed over before stays valid. */
 export class ListError extends LateenError {}
 
 /**
- * Reads a list page by page, at one page's time, and hands over its items while they arrive. A connection that breaks
+ * Reads a list page by page, and hands over its items while they arrive; the next page is asked for while one is read. A connection that breaks
  * off is tried again from the last item; an expired continue token (410) is replaced by the server's own or, where it
  * gives none, by a new list from the beginning that passes over what was read (lists are ordered by storage key).
  * Answers whether the end was reached. Throws ApiError, ConnectionError or ListError.
  */
 export async function readList(transport: Transport, request: ListRequest, events: ListEvents): Promise<boolean> {
+  const pages = new Pages(transport, request)
+  try {
+    return await readPages(pages, request, events)
+  } finally {
+    pages.drop()
+  }
+}
+
+async function readPages(pages: Pages, request: ListRequest, events: ListEvents): Promise<boolean> {
   const taker = new Taker(request.from)
   let token = request.from?.token ?? ''
   let limit = PAGE_ITEMS
@@ -64,7 +71,7 @@ export async function readList(transport: Transport, request: ListRequest, event
     const before = taker.taken
     let envelope: ListEnvelope
     try {
-      envelope = await readPage(transport, pagePath(request, token, limit), request.signal, token, page, taker, events)
+      envelope = await readPage(pages, { token, limit }, page, taker, events)
     } catch (error) {
       if (taker.handing || taker.unordered) throw asListError(error, request.resource, taker)
       if (taker.taken !== before) tries = 0
@@ -104,46 +111,38 @@ function asListError(error: unknown, resource: ApiResource, taker: Taker): unkno
   return error instanceof LateenError ? error : new ListError(`the list of ${name} can't be read`, { cause: error })
 }
 
-/** As many items as should weigh PAGE_BYTES, by what the last page weighed. */
-export function nextLimit(items: number, bytes: number): number {
-  if (items === 0) return PAGE_ITEMS
-  return Math.max(1, Math.min(PAGE_ITEMS, Math.floor(PAGE_BYTES / (bytes / items))))
-}
-
 async function readPage(
-  transport: Transport,
-  path: string,
-  signal: AbortSignal | undefined,
-  token: string,
+  pages: Pages,
+  at: { token: string; limit: number },
   page: { items: number; bytes: number },
   taker: Taker,
   events: ListEvents,
 ): Promise<ListEnvelope> {
-  const response = await transport.request({ method: 'GET', path, ...(signal && { signal }) })
+  const { body } = await pages.open(at.token, at.limit)
   const cutter = new ListCutter()
+  let asked = false
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of body) {
       page.bytes += chunk.length
       events.bytes?.(chunk.length)
       const items = cutter.push(chunk)
       page.items += items.length
+      // By then it is known what items weigh here.
+      if (!asked && page.items * 2 >= at.limit) {
+        asked = true
+        const next = cutter.next()
+        if (next !== '' && events.ahead?.() !== false) pages.askAhead(next, nextLimit(page.items, page.bytes))
+      }
       const fresh = taker.fresh(items)
       if (fresh.length === 0) continue
       taker.handing = true
-      const wait = events.items(fresh, token)
+      const wait = events.items(fresh, at.token)
       if (wait !== undefined) await wait
       taker.handing = false
     }
   } catch (error) {
-    response.body.destroy()
+    body.destroy()
     throw error
   }
   return cutter.end()
-}
-
-function pagePath(request: ListRequest, token: string, limit: number): string {
-  const query = new URLSearchParams({ limit: String(limit) })
-  if (request.labelSelector) query.set('labelSelector', request.labelSelector)
-  if (token !== '') query.set('continue', token)
-  return `${resourcePath(request.resource, request.namespace)}?${query}`
 }

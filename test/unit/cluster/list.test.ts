@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareKeys, itemKey } from '../../../lib/cluster/item.ts'
-import { ListError, type ListPosition, nextLimit, readList } from '../../../lib/cluster/list.ts'
+import { ListError, type ListPosition, readList } from '../../../lib/cluster/list.ts'
+import { nextLimit } from '../../../lib/cluster/pages.ts'
 import { ApiError, ConnectionError, type Transport } from '../../../lib/cluster/types.ts'
 import { type PagedList, pagedList, type Trouble } from './paged-list.ts'
 
@@ -207,6 +208,52 @@ describe('a list without order', () => {
   it('loses nothing where another process goes on with the next page', async () => {
     const list = pagedList(() => ['ns/a', 'ns/c', 'ns/b', 'ns/d'], { page: 2 })
     expect((await read(list, { token: '2', after: 'ns/c', untouched: true })).keys).toEqual(['ns/b', 'ns/d'])
+  })
+})
+
+describe('the next page', () => {
+  /** How many pages had been asked for when each item of a list of two pages was handed over. */
+  async function askedAt(ahead?: () => boolean): Promise<number[]> {
+    const list = pagedList(() => names(1000))
+    const asked: number[] = []
+    await readList(
+      list,
+      { resource },
+      {
+        items: items => {
+          for (const _ of items) asked.push(list.tokens.length)
+        },
+        ...(ahead && { ahead }),
+      },
+    )
+    expect(asked).toHaveLength(1000)
+    return asked
+  }
+
+  it('is asked for while the second half of one is read, and not before it is known what items weigh', async () => {
+    const asked = await askedAt()
+    expect([asked[200], asked[300], asked[499], asked[999]]).toEqual([1, 2, 2, 2])
+  })
+
+  it('is not asked for ahead where it may not be wanted', async () => {
+    const asked = await askedAt(() => false)
+    expect([asked[499], asked[500]]).toEqual([1, 2])
+  })
+
+  it('is let go of where the reading ends before it', async () => {
+    const list = pagedList(() => names(1000))
+    const destroyed: string[] = []
+    const transport: Transport = {
+      ...list,
+      request: async request => {
+        const response = await list.request(request)
+        const destroy = () => destroyed.push(request.path)
+        return { ...response, body: Object.assign(response.body, { destroy }) }
+      },
+    }
+    expect(await readList(transport, { resource }, { items: () => {}, page: () => false })).toBe(false)
+    await new Promise(setImmediate)
+    expect(destroyed).toEqual([expect.stringContaining('continue=500')])
   })
 })
 
