@@ -47,9 +47,14 @@ export const collectionsPrefix = `${lateenPrefix}gc/`
 export const doctorPrefix = `${lateenPrefix}doctor/`
 /** When backups are made by themselves: `schedules/NAME.json`. */
 export const schedulesPrefix = `${lateenPrefix}schedules/`
+/** Which runs may be at work on a cluster at the same time: `slots/CLUSTER-N.json`. */
+export const slotsPrefix = `${lateenPrefix}slots/`
 export const runsPrefix = `${lateenPrefix}runs/`
 
 export const scheduleKey = (name: string) => `${schedulesPrefix}${name}.json`
+
+/** The nth of a cluster's slots, from 1; a name that comes from a kubeconfig may hold anything. */
+export const slotKey = (cluster: string, n: number) => `${slotsPrefix}${encodeURIComponent(cluster)}-${n}.json`
 
 export const runPrefix = (uid: string) => `${runsPrefix}${uid}/`
 export const runLeaseKey = (uid: string) => `${runsPrefix}${uid}/lease.json`

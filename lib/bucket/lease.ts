@@ -4,7 +4,7 @@ import type { Timestamp } from '../velero/types.ts'
 import { readDocument, writeDocument } from './documents.ts'
 import { runLeaseKey } from './layout.ts'
 
-/** Who works on a run, until when. Objects under metadata/lateen/ change by conditional PUT only. */
+/** Who works on a run, or has another right that only one may have, until when. Objects under metadata/lateen/ change by conditional PUT only. */
 export interface LeaseDocument {
   uid: string
   /** The invocation: unique for each. */
@@ -15,6 +15,8 @@ export interface LeaseDocument {
   expires: Timestamp
   /** Takeovers since the last checkpoint. */
   takeovers: number
+  /** Given up between two invocations of a run: until it ends, nobody but this run may take it. */
+  kept?: true
   /** As status.progress has it at the end. */
   progress?: Record<string, number>
 }
@@ -25,11 +27,13 @@ export const RENEW_MS = LEASE_MS / 3
 
 /** Another invocation works on this run. */
 export class LeaseHeldError extends LateenError {
+  readonly uid: string
   readonly expires: Date
-  constructor(uid: string, lease: LeaseDocument) {
-    super(`the run ${uid} is being worked on by ${lease.owner}; its lease ends at ${lease.expires}`, {
+  constructor(lease: LeaseDocument) {
+    super(`the run ${lease.uid} is being worked on by ${lease.owner}; its lease ends at ${lease.expires}`, {
       next: 'Wait for it to finish; if it died, the same message or command takes it over once the lease has ended.',
     })
+    this.uid = lease.uid
     this.expires = new Date(lease.expires)
   }
 }
@@ -45,13 +49,15 @@ export class Lease {
   readonly uid: string
   readonly epoch: number
   #store: ObjectStore
+  readonly #key: string
   #document: LeaseDocument
   #etag: string
   #now: () => Date
   #last: Promise<void> = Promise.resolve()
 
-  private constructor(store: ObjectStore, document: LeaseDocument, etag: string, now: () => Date) {
+  private constructor(store: ObjectStore, key: string, document: LeaseDocument, etag: string, now: () => Date) {
     this.#store = store
+    this.#key = key
     this.#document = document
     this.#etag = etag
     this.#now = now
@@ -59,9 +65,14 @@ export class Lease {
     this.epoch = document.epoch
   }
 
-  /** Throws LeaseHeldError while another holder's lease runs. */
-  static async acquire(store: ObjectStore, uid: string, owner: string, now: () => Date): Promise<Lease> {
-    const key = runLeaseKey(uid)
+  /** For the run `uid`: of the run itself, or of what lies at `key`. Throws LeaseHeldError while another holder's lease runs. */
+  static async acquire(
+    store: ObjectStore,
+    uid: string,
+    owner: string,
+    now: () => Date,
+    key = runLeaseKey(uid),
+  ): Promise<Lease> {
     const fresh = (epoch: number, takeovers: number): LeaseDocument => ({
       uid,
       owner,
@@ -71,20 +82,21 @@ export class Lease {
     })
     try {
       const document = fresh(1, 0)
-      return new Lease(store, document, await writeDocument(store, key, document, { ifNoneMatch: '*' }), now)
+      return new Lease(store, key, document, await writeDocument(store, key, document, { ifNoneMatch: '*' }), now)
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error
     }
     const held = await readDocument<LeaseDocument>(store, key)
     if (held === undefined) throw new LeaseLostError(uid)
-    if (new Date(held.value.expires) > now()) throw new LeaseHeldError(uid, held.value)
+    const isOurs = held.value.kept === true && held.value.uid === uid
+    if (!isOurs && isHeld(held.value, now())) throw new LeaseHeldError(held.value)
     const document = fresh(held.value.epoch + 1, held.value.takeovers + 1)
     try {
-      return new Lease(store, document, await writeDocument(store, key, document, { ifMatch: held.etag }), now)
+      return new Lease(store, key, document, await writeDocument(store, key, document, { ifMatch: held.etag }), now)
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error
       const winner = await readDocument<LeaseDocument>(store, key)
-      throw winner === undefined ? new LeaseLostError(uid, error) : new LeaseHeldError(uid, winner.value)
+      throw winner === undefined ? new LeaseLostError(uid, error) : new LeaseHeldError(winner.value)
     }
   }
 
@@ -108,9 +120,10 @@ export class Lease {
     if (this.left < LEASE_MS - RENEW_MS) await this.renew()
   }
 
-  /** Lets others take the run over at once. A lease that was lost is no error. */
-  async release(): Promise<void> {
-    await this.#write({ expires: this.#now().toISOString() }).catch(error => {
+  /** Lets others take it over at once, or after some ms within which its own run may. A lease that was lost is no error. */
+  async release(keptMs = 0): Promise<void> {
+    const expires = later(this.#now(), keptMs)
+    await this.#write({ expires, ...(keptMs > 0 && { kept: true }) }).catch(error => {
       if (!(error instanceof LeaseLostError)) throw error
     })
   }
@@ -120,7 +133,7 @@ export class Lease {
       const document = { ...this.#document, ...change }
       try {
         const condition = { ifMatch: this.#etag }
-        this.#etag = await writeDocument(this.#store, runLeaseKey(this.uid), document, condition)
+        this.#etag = await writeDocument(this.#store, this.#key, document, condition)
         this.#document = document
       } catch (error) {
         throw error instanceof PreconditionFailedError ? new LeaseLostError(this.uid, error) : error
@@ -129,6 +142,11 @@ export class Lease {
     this.#last = next.catch(() => {})
     return next
   }
+}
+
+/** Whether its holder's time runs, or is kept for the next one. */
+export function isHeld({ expires }: LeaseDocument, now: Date): boolean {
+  return new Date(expires) > now
 }
 
 function later(now: Date, ms: number): Timestamp {

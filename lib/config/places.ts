@@ -16,10 +16,12 @@ export interface Place {
 export function placesOf(config: Config): Place[] {
   if (config.readOnly) return []
   const clusters = config.clusters.length > 0 ? config.clusters : [undefined]
+  // Once for each cluster: with hundreds of both, looking for each location's would take longer than a small backup.
+  const owned = Map.groupBy(clusters, cluster => locationOf(config, cluster)?.name)
   return config.locations
     .filter(location => !isReadOnly(location))
     .map(({ resultsLocation: _, labels: _labels, ...location }) => {
-      const owners = clusters.filter(cluster => locationOf(config, cluster)?.name === location.name)
+      const owners = owned.get(location.name) ?? []
       const cluster = owners[0] && clusterName(owners[0])
       const schedules = (config.schedules ?? []).filter(schedule => owners.length > 0 && isFor(schedule, cluster))
       return {

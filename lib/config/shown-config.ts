@@ -23,7 +23,7 @@ export function shownConfig(config: Config): { clusters: Fields[]; locations: Fi
 }
 
 function shownCluster(config: Config, cluster: ConfiguredCluster): Fields {
-  const { kubeconfig, kubeconfigText, context, eks, maxConcurrency } = cluster
+  const { kubeconfig, kubeconfigText, context, eks, maxConcurrency, concurrentBackups } = cluster
   return {
     name: clusterName(cluster),
     kubeconfig,
@@ -32,6 +32,7 @@ function shownCluster(config: Config, cluster: ConfiguredCluster): Fields {
     context,
     eks,
     maxConcurrency,
+    concurrentBackups,
     location: locationOf(config, cluster)?.name,
   }
 }

@@ -12,6 +12,8 @@ export interface ClusterSettings {
   eks?: { cluster: string; region?: string; roleArn?: string }
   /** The ceiling of requests in flight under flow control; default 16, and 32 for a restore. */
   maxConcurrency?: number
+  /** How many backups that a queue brings may be at work at the same time; default 1. */
+  concurrentBackups?: number
 }
 
 /** Where backups lie: Velero's BackupStorageLocation and, for S3, where its credentials come from. */

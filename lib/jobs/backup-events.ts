@@ -1,4 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda'
+import { type Clock, systemClock } from '../cluster/clock.ts'
 import type { Place } from '../config/places.ts'
 import type { Settings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
@@ -26,6 +27,7 @@ export async function handleBackupEvent(
   event: unknown,
   invocation: BackupInvocation,
   open: OpenStore = openStore,
+  clock: Pick<Clock, 'sleep'> = systemClock,
 ): Promise<SQSBatchResponse | BackupAnswer | TickAnswer[]> {
   const requests: Requests<Backup, BackupPhase> = {
     word: 'Backup',
@@ -37,5 +39,5 @@ export async function handleBackupEvent(
     },
   }
   if (!isTick(event)) return handleEvent(event, requests, invocation)
-  return tickAll(invocation.places, backup => take(backup, requests, invocation), invocation, open)
+  return tickAll(invocation.places, backup => take(backup, requests, invocation), invocation, open, clock)
 }

@@ -1,21 +1,29 @@
 import type { Account } from '../backup/account.ts'
-import type { Lease } from '../bucket/lease.ts'
+import { type Lease, LeaseHeldError } from '../bucket/lease.ts'
 import { BACKUPS, BackupExistsError } from '../bucket/record-kinds.ts'
 import { writeRecord } from '../bucket/records.ts'
+import { SlotsTakenError } from '../bucket/slots.ts'
 import type { Connection } from '../cluster/connect.ts'
+import { clusterName } from '../config/config.ts'
 import type { Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
+import { messageOf } from '../velero/errors.ts'
 import { timestamp } from '../velero/timestamps.ts'
 import type { Backup, BackupPhase } from '../velero/types.ts'
 import { AROUND, type Around } from './around.ts'
 import { BackupRun } from './backup-run.ts'
 import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
+import type { Seen } from './claim.ts'
 import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { BackupRefusedError, InterruptedError } from './errors.ts'
+import { failUnbegun } from './fail-unbegun.ts'
 import { giveUpBackup, keptAccount } from './give-up-backup.ts'
 import { giveUpLease } from './heartbeat.ts'
+import { isRefusal } from './invocation.ts'
+import { newOwner } from './owner.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
+import { inSlot } from './slot.ts'
 import { ended, identified } from './status.ts'
 import type { BackupResult, Progress } from './types.ts'
 
@@ -25,12 +33,19 @@ export interface BackupOptions extends DeskOptions {
   onProgress?: (progress: Progress) => void
 }
 
+/** Of what waits for others, or is refused and goes aside with its reason, no record tells. */
+const mayPass = (error: unknown) =>
+  error instanceof LeaseHeldError || error instanceof SlotsTakenError || isRefusal(error)
+
+/** Of one cluster at the same time; Velero's default. */
+const CONCURRENT_BACKUPS = 1
+
 /**
  * Makes a backup, from the request to the record. At least once is enough: the same request (metadata.uid) may come
  * again, also while it is worked on, and is done once. Before the first write everything that can be wrong with the
  * request, the cluster or the location is checked; an error thrown until then means that nothing was written.
  *
- * Throws BackupRefusedError (a typed request that can't be meant), BackupExistsError, LeaseHeldError, InterruptedError,
+ * Throws BackupRefusedError (a typed request that can't be meant), BackupExistsError, LeaseHeldError, SlotsTakenError, InterruptedError,
  * and the errors of cluster and store. Of a message that fails validation the result has phase FailedValidation.
  */
 export async function createBackup(
@@ -82,6 +97,33 @@ class BackupJob {
 
   async run(problems: string[]): Promise<Answer<Backup>> {
     if (problems.length > 0) return this.#failValidation(problems)
+    // Whoever waits for the answer waits for no slot.
+    if (this.#options.wait !== false) return this.#attempt()
+    const seen = await this.#desk.lookUp()
+    if (seen.ended !== undefined) return this.#desk.acknowledge(seen.ended)
+    const { cluster } = this.#settings
+    const slots = { cluster: clusterName(cluster) ?? 'default', limit: cluster.concurrentBackups ?? CONCURRENT_BACKUPS }
+    const { uid = '' } = this.#manifest.metadata
+    try {
+      return await inSlot(this.#store, slots, uid, this.#now, () => this.#attempt(seen))
+    } catch (error) {
+      if (this.#options.last !== true || mayPass(error)) throw error
+      return this.#failUnbegun(error)
+    }
+  }
+
+  /** A run that has begun is looked after by the collector, and may still be gone on with. */
+  async #failUnbegun(error: unknown): Promise<Answer<Backup>> {
+    const { held } = await this.#desk.lookUp()
+    if (held !== undefined) throw error
+    const parts = { store: this.#store, location: this.#settings.location, now: this.#now, sizes: this.#around.sizes }
+    await failUnbegun(this.#manifest, messageOf(error), { ...parts, owner: newOwner() })
+    const { ended } = await this.#desk.lookUp()
+    if (ended === undefined) throw error
+    return { ...(await this.#desk.acknowledge(ended)), how: 'finished' }
+  }
+
+  async #attempt(known?: Seen<Backup>): Promise<Answer<Backup>> {
     const connection = await this.#around.connect(this.#settings.cluster)
     try {
       const location = this.#settings.location
@@ -90,7 +132,7 @@ class BackupJob {
         refuseForeignFolders(this.#store, location.name),
       ])
       preparing.catch(() => {}) // thrown below, unless the bucket has the answer already
-      const seen = await this.#desk.lookUp()
+      const seen = known ?? (await this.#desk.lookUp())
       if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
       const [prepared] = await preparing
       if (this.#options.typed) refuseUnknown(prepared)

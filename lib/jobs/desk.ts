@@ -17,6 +17,8 @@ export interface DeskOptions {
   signal?: AbortSignal
   /** Wait for another invocation's lease to end; else LeaseHeldError is thrown at once. Default true. */
   wait?: boolean
+  /** Nobody asks again if this fails: see failUnbegun. */
+  last?: boolean
   now?: () => Date
 }
 

@@ -1,6 +1,8 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded } from '../bucket/record-kinds.ts'
+import { SlotsTakenError } from '../bucket/slots.ts'
+import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { messageOf } from '../velero/errors.ts'
 import { type EventAnswer, type Invocation, isRefusal, type Requests, take, work } from './invocation.ts'
 import { parseMessage } from './messages.ts'
@@ -61,31 +63,47 @@ async function handleMessage<T extends Recorded>(
   invocation: Invocation,
 ): Promise<boolean> {
   const { log, queues, now } = invocation
+  const fields: Record<string, unknown> = { messageId: record.messageId }
+  let request: T | undefined
   try {
-    await work(requests.read(parseMessage(record.body), now()), requests, invocation, false)
+    request = requests.read(parseMessage(record.body), now())
+    const { name, annotations } = request.metadata
+    Object.assign(fields, { name, cluster: annotations?.[CLUSTER_ANNOTATION] })
+    await work(request, requests, invocation, { wait: false, last: isLast(record) })
     return true
   } catch (error) {
-    const fields = { messageId: record.messageId, error: messageOf(error) }
-    if (error instanceof LeaseHeldError) {
-      log('info', 'The run is being worked on; its message comes back when the lease ends', fields)
-      await queues?.delay(record.receiptHandle, secondsToWait(error.expires, record, now()))
-      return false
+    Object.assign(fields, { error: messageOf(error) })
+    const seconds = secondsToWait(error, now())
+    if (seconds !== undefined && request !== undefined) {
+      log('info', 'The run has to wait, and its message comes again', { ...fields, seconds })
+      return (await queues?.send(request, seconds).then(() => true)) ?? false
     }
     // It goes aside at once, with the reason; without a place for it, it comes back until it is given up.
-    if (isRefusal(error)) {
-      log('error', 'The message was refused', fields)
-      return (await queues?.bury(record.body, messageOf(error))) ?? false
-    }
-    log('error', 'The message failed and comes again', fields)
-    return false
+    const refused = isRefusal(error)
+    log('error', refused ? 'The message was refused' : failed(record), fields)
+    return refused || isLast(record) ? ((await queues?.bury(record.body, messageOf(error))) ?? false) : false
   }
 }
 
+const failed = (record: SQSRecord) =>
+  isLast(record) ? 'The message failed, and is given up' : 'The message failed and comes again'
+
+/** As often as serverless.yml lets a queue show a message (maxReceiveCount). A queue that gives one up itself knows no reason. */
+const RECEPTIONS = 8
+
+function isLast({ attributes }: SQSRecord): boolean {
+  return Number(attributes?.ApproximateReceiveCount ?? 1) >= RECEPTIONS
+}
+
+/** Between looks for a slot, in seconds: some minutes' work is under way, and a look is an invocation. */
+const SLOT_SECONDS = 60
+
 /**
- * Until the lease ends; longer each time the message has come in vain, for a queue counts how often, and gives a message
- * up that would wait for a run of many invocations.
+ * What waits for others has not failed. A queue counts how often it shows a message, and gives one up that waits for hours; so
+ * a new one takes its place.
  */
-function secondsToWait(expires: Date, record: SQSRecord, now: Date): number {
-  const received = Number(record.attributes?.ApproximateReceiveCount ?? 1)
-  return Math.max((expires.getTime() - now.getTime()) / 1000 + 1, 15 * 2 ** Math.min(received, 8))
+function secondsToWait(error: unknown, now: Date): number | undefined {
+  if (error instanceof SlotsTakenError) return SLOT_SECONDS
+  if (!(error instanceof LeaseHeldError)) return undefined
+  return Math.max((error.expires.getTime() - now.getTime()) / 1000 + 1, SLOT_SECONDS)
 }

@@ -30,7 +30,7 @@ export function keepLease(
   }
 }
 
-/** Lets others take over at once. Where that fails the lease ends by itself, and what went before is what matters. */
-export async function giveUpLease(lease: Lease): Promise<void> {
-  await lease.release().catch(() => {})
+/** Lets others take over at once, or its own run for some ms. Where that fails the lease ends by itself, and what went before is what matters. */
+export async function giveUpLease(lease: Lease, keptMs = 0): Promise<void> {
+  await lease.release(keptMs).catch(() => {})
 }

@@ -26,6 +26,8 @@ export interface RunOptions {
   signal: AbortSignal
   /** Whether somebody waits for the answer: then the end of another invocation's lease is waited for. */
   wait: boolean
+  /** Whether the message comes no more if this fails: what has not begun by then is recorded as Failed. */
+  last: boolean
   now: () => Date
 }
 
@@ -57,7 +59,7 @@ export async function take<T extends Recorded, Phase extends string>(
   requests: Requests<T, Phase>,
   invocation: Invocation,
 ): Promise<EventAnswer<Phase>> {
-  if (invocation.queues === undefined) return work(request, requests, invocation, true)
+  if (invocation.queues === undefined) return work(request, requests, invocation, { wait: true, last: false })
   settingsOf(request, requests, invocation)
   await invocation.queues.send(request)
   return { ...nameOf(request), phase: 'Queued', how: 'queued', items: 0, errors: [], warnings: [] }
@@ -68,11 +70,11 @@ export async function work<T extends Recorded, Phase extends string>(
   request: T,
   requests: Requests<T, Phase>,
   invocation: Invocation,
-  wait: boolean,
+  came: Pick<RunOptions, 'wait' | 'last'>,
 ): Promise<EventAnswer<Phase>> {
   const { log, count, queues, signal, now } = invocation
   const settings = settingsOf(request, requests, invocation)
-  const answer = await requests.run(settings, request, { typed: false, signal, wait, now })
+  const answer = await requests.run(settings, request, { typed: false, signal, ...came, now })
   count(answer.phase, answer.items)
   if (answer.how === 'continued') await queues?.send(request)
   log(answer.errors.length > 0 ? 'warn' : 'info', `${requests.word} ${answer.phase}`, { ...answer })

@@ -2,10 +2,8 @@ import type { SQSClient, SQSClientConfig } from '@aws-sdk/client-sqs'
 
 /** The queue that starts runs, and the one for messages that nobody can use. */
 export interface Queues {
-  /** Sends a message to the function itself. */
-  send(message: unknown): Promise<void>
-  /** Lets a message be seen again after some seconds, at most 12 hours. */
-  delay(receiptHandle: string, seconds: number): Promise<void>
+  /** Sends a message to the function itself, to be seen after some seconds, at most 15 minutes. */
+  send(message: unknown, delaySeconds?: number): Promise<void>
   /** Puts a message aside with the reason. Answers false where there is no dead-letter queue. */
   bury(body: string, reason: string): Promise<boolean>
 }
@@ -26,14 +24,11 @@ export function openQueues(
     return client
   }
   return {
-    send: async message => {
+    send: async (message, delaySeconds = 0) => {
       const { sqs, client } = await open()
-      await client.send(new sqs.SendMessageCommand({ QueueUrl: queue, MessageBody: JSON.stringify(message) }))
-    },
-    delay: async (ReceiptHandle, seconds) => {
-      const { sqs, client } = await open()
-      const VisibilityTimeout = Math.min(Math.max(Math.ceil(seconds), 1), 43_200)
-      await client.send(new sqs.ChangeMessageVisibilityCommand({ QueueUrl: queue, ReceiptHandle, VisibilityTimeout }))
+      const DelaySeconds = Math.min(Math.max(Math.ceil(delaySeconds), 0), 900)
+      const MessageBody = JSON.stringify(message)
+      await client.send(new sqs.SendMessageCommand({ QueueUrl: queue, MessageBody, DelaySeconds }))
     },
     bury: async (body, reason) => {
       if (!deadLetters) return false

@@ -170,7 +170,7 @@ class Tick {
     const { now, log, send } = this.#options
     const claimed = await this.#write(withClaimed(schedule, due, now()), { ifMatch: stored.etag })
     if (claimed === undefined) return
-    const backup = scheduledBackup(claimed.schedule, due)
+    const backup = scheduledBackup(claimed.schedule, due, this.#store.url)
     await send(backup)
     const { name } = schedule.metadata
     this.#ticked.sent.push(backup.metadata.name)

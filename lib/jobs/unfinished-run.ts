@@ -20,7 +20,7 @@ interface Run {
   due?: Date
 }
 
-/** So long a queue tries to have a message taken: 8 times, 90 minutes apart. What nobody has begun by then is lost. In ms. */
+/** So long a queue tries to have a message taken: 8 times, 90 minutes apart. What nobody has begun by then is lost, or waits behind others and holds up no further run. In ms. */
 const QUEUE_MS = 12 * 3_600_000
 
 /** A run that has shown no sign of life for so long holds nothing up, whether or not it was ended by then. In ms. */
@@ -39,7 +39,7 @@ export async function unfinishedRun(store: ObjectStore, schedule: Schedule, now:
   const due = new Date(last ?? creationTimestamp ?? now)
   const runs: Run[] = await startedByHand(store, name, due, now)
   if (last !== undefined) {
-    const { metadata } = scheduledBackup(schedule, due)
+    const { metadata } = scheduledBackup(schedule, due, store.url)
     runs.unshift({ name: metadata.name, due, ...(metadata.uid && { uid: metadata.uid }) })
   }
   const atWork = await inTurn(runs, AT_ONCE, run => isAtWork(store, name, run, now))

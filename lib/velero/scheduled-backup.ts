@@ -1,4 +1,4 @@
-import { CONCURRENCY_ANNOTATION, SOURCE_ANNOTATION, UNSENT_ANNOTATION } from './annotations.ts'
+import { CLUSTER_ANNOTATION, CONCURRENCY_ANNOTATION, SOURCE_ANNOTATION, UNSENT_ANNOTATION } from './annotations.ts'
 import { timestampedName } from './names.ts'
 import type { Backup, ObjectMeta } from './types.ts'
 import type { Schedule } from './types-schedule.ts'
@@ -11,12 +11,14 @@ const ITS_OWN: readonly string[] = [CONCURRENCY_ANNOTATION, SOURCE_ANNOTATION, U
 
 /**
  * The backup that a schedule asks for at a time, by Velero's rules: SCHEDULE-YYYYMMDDhhmmss in UTC, with the labels of its
- * template, or else its own, and with its annotations. Its uid follows from the schedule's name and the time, so that the
- * same run is the same request however often it is sent.
+ * template, or else its own, and with its annotations. Its uid follows from the schedule's name, its cluster, the time, and
+ * where it lies: the same run is the same request however often it is sent, and of one schedule for many clusters each has its
+ * own, so that a deletion by uid can't mean another cluster's.
  */
-export function scheduledBackup(schedule: Schedule, due: Date): Backup {
-  const { name, namespace = 'velero' } = schedule.metadata
-  return backupOfSchedule(schedule, timestampedName(name, due), uidOf(`${namespace}/${name} ${due.toISOString()}`))
+export function scheduledBackup(schedule: Schedule, due: Date, place = ''): Backup {
+  const { name, namespace = 'velero', annotations } = schedule.metadata
+  const origin = [`${namespace}/${name}`, annotations?.[CLUSTER_ANNOTATION] ?? '', place, due.toISOString()]
+  return backupOfSchedule(schedule, timestampedName(name, due), uidOf(origin.join('\n')))
 }
 
 /** The same outside of the schedule's times, under any name. */

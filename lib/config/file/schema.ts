@@ -24,6 +24,12 @@ const cluster = z.strictObject({
     .min(1, 'must be at least 1')
     .optional()
     .describe('The ceiling of requests in flight; 16 for backups and 32 for restores without it.'),
+  concurrentBackups: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(100, 'must be at most 100')
+    .optional()
+    .describe('How many backups that the queue brings may be at work at the same time; 1 without it.'),
   location: text
     .optional()
     .describe('The location that its backups go to; without it the only one, or the default one.'),

@@ -6,7 +6,7 @@ import { sources, withFile } from './sources.ts'
 const two = `
 clusters:
   - { name: prod, context: prod, location: prod }
-  - { name: staging, context: staging, location: staging, maxConcurrency: 4 }
+  - { name: staging, context: staging, location: staging, maxConcurrency: 4, concurrentBackups: 3 }
 locations:
   - { name: prod, provider: aws, default: true, objectStorage: { bucket: b, prefix: clusters/prod } }
   - { name: staging, provider: aws, objectStorage: { bucket: b, prefix: clusters/staging } }
@@ -17,7 +17,7 @@ const config = () => loadConfig(withFile(two))
 describe('the settings for a cluster', () => {
   it('are those of the cluster that a message names, with its location', async () => {
     const { cluster, location } = settingsFor(await config(), 'staging')
-    expect(cluster).toEqual({ name: 'staging', context: 'staging', maxConcurrency: 4 })
+    expect(cluster).toEqual({ name: 'staging', context: 'staging', maxConcurrency: 4, concurrentBackups: 3 })
     expect(location.name).toBe('staging')
   })
 

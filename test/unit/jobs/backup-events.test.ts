@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { BackupExistsError } from '../../../lib/bucket/record-kinds.ts'
+import { SlotsTakenError } from '../../../lib/bucket/slots.ts'
 import type { Settings } from '../../../lib/config/types.ts'
 import { type BackupInvocation, handleBackupEvent } from '../../../lib/jobs/backup-events.ts'
 import type { Queues } from '../../../lib/jobs/queue.ts'
@@ -11,7 +12,7 @@ import { manifest } from '../../helpers/world.ts'
 import { batch, failures, held, openInvocation, record, type Told } from './invocation.ts'
 
 interface BackupsTold extends Told<Backup> {
-  made: { backup: Backup; settings: Settings; wait: boolean | undefined }[]
+  made: { backup: Backup; settings: Settings; wait: boolean | undefined; last: boolean | undefined }[]
 }
 
 /** What an invocation does, and all that it told others. */
@@ -24,8 +25,8 @@ function world(options: {
   const invocation: BackupInvocation = {
     ...base,
     places: [],
-    createBackup: async (settings, backup, { wait }) => {
-      told.made.push({ backup, settings, wait })
+    createBackup: async (settings, backup, { wait, last }) => {
+      told.made.push({ backup, settings, wait, last })
       const made = options.make?.(backup) ?? {}
       if (made instanceof Error) throw made
       return {
@@ -88,15 +89,32 @@ describe('messages of the queue', () => {
     expect(await handleBackupEvent(batch(record('m', 'x')), none.invocation)).toEqual(failures('m'))
   })
 
-  it('wait until the lease ends where the run is being worked on, longer each time', async () => {
-    const { invocation, told } = world({ make: held })
-    for (const received of [1, 3, 20])
-      expect(await handleBackupEvent(batch(record('m', manifest('b'), received)), invocation)).toEqual(failures('m'))
-    expect(told.delayed.map(([handle]) => handle)).toEqual(Array(3).fill('handle of m'))
-    const seconds = told.delayed.map(([, waits]) => waits)
-    expect(seconds[0]).toBeGreaterThanOrEqual(21)
-    expect(seconds).toEqual(seconds.toSorted((a, b) => a - b))
-    expect(seconds[2]).toBeLessThanOrEqual(43_200)
+  it('that have to wait come again as new ones, whose receptions the queue counts from one', async () => {
+    for (const [error, atLeast] of [
+      [held(), 21],
+      [new SlotsTakenError({ cluster: 'north', limit: 1 }), 30],
+    ] as const) {
+      const { invocation, told } = world({ make: () => error })
+      expect(await handleBackupEvent(batch(record('m', manifest('b'), 8)), invocation)).toEqual(failures())
+      expect(told.sent).toEqual([manifest('b')])
+      expect(told.delayed[0]).toBeGreaterThanOrEqual(atLeast)
+      expect(told.delayed[0]).toBeLessThanOrEqual(900)
+      expect([told.buried, told.logged.map(([level]) => level)]).toEqual([[], ['info']])
+    }
+  })
+
+  it('that have to wait come back where nothing can be sent', async () => {
+    const { invocation } = world({ make: held, queues: false })
+    expect(await handleBackupEvent(batch(record('m', manifest('b'))), invocation)).toEqual(failures('m'))
+  })
+
+  it('that fail for the last time go aside with the reason', async () => {
+    const { invocation, told } = world({ make: () => new Error('the cluster is away') })
+    expect(await handleBackupEvent(batch(record('m', manifest('b'), 7)), invocation)).toEqual(failures('m'))
+    expect(told.buried).toEqual([])
+    expect(await handleBackupEvent(batch(record('m', manifest('b'), 8)), invocation)).toEqual(failures())
+    expect(told.buried).toEqual([[JSON.stringify(manifest('b')), 'the cluster is away']])
+    expect(told.made.map(({ last }) => last)).toEqual([false, true])
   })
 
   it('whose run was stopped by the deadline are sent again, with the same uid', async () => {
@@ -117,7 +135,7 @@ describe('messages of the queue', () => {
 
   it('come again where the queue itself fails, and spoil no others', async () => {
     const queues = {
-      delay: () => Promise.reject(new Error('no such handle')),
+      send: () => Promise.reject(new Error('throttled')),
       bury: () => Promise.reject(new Error('access denied')),
     }
     const make = (backup: Backup) => (backup.metadata.name === 'held' ? held() : {})

@@ -9,7 +9,8 @@ export const NOW = new Date('2026-11-22T08:00:00Z')
 /** What an invocation told others. */
 export interface Told<T> {
   sent: T[]
-  delayed: [handle: string, seconds: number][]
+  /** The seconds of those that are to be seen later. */
+  delayed: number[]
   buried: [body: string, reason: string][]
   logged: [level: string, message: string][]
   counted: [phase: string, items: number][]
@@ -19,8 +20,10 @@ export interface Told<T> {
 export function openInvocation<T>(given: false | Partial<Queues> = {}): { base: Invocation; told: Told<T> } {
   const told: Told<T> = { sent: [], delayed: [], buried: [], logged: [], counted: [] }
   const queues: Queues = {
-    send: async message => void told.sent.push(message as T),
-    delay: async (handle, seconds) => void told.delayed.push([handle, seconds]),
+    send: async (message, seconds) => {
+      told.sent.push(message as T)
+      if (seconds !== undefined) told.delayed.push(seconds)
+    },
     bury: async (body, reason) => {
       told.buried.push([body, reason])
       return true
@@ -43,7 +46,7 @@ export function openInvocation<T>(given: false | Partial<Queues> = {}): { base: 
 }
 
 export const held = () =>
-  new LeaseHeldError('u', { uid: 'u', owner: 'x', epoch: 1, expires: '2026-11-22T08:00:20Z', takeovers: 0 })
+  new LeaseHeldError({ uid: 'u', owner: 'x', epoch: 1, expires: '2026-11-22T08:00:20Z', takeovers: 0 })
 
 /** A record of a queue's event. */
 export const record = (id: string, body: unknown, received = 1) => ({

@@ -20,7 +20,7 @@ async function world(places: Place[], queues?: false | Partial<Queues>) {
   const stores = new Map<string, MemoryStore>()
   for (const { location } of places) {
     if (location.name === 'dead') continue
-    const store = new MemoryStore()
+    const store = Object.assign(new MemoryStore(), { url: `memory:///${location.name}` })
     stores.set(location.name, store)
     await putSchedule(store, scheduleOf('hourly', '30 * * * *'), new Date(NOW.getTime() - 3_600_000))
   }
@@ -34,17 +34,23 @@ async function world(places: Place[], queues?: false | Partial<Queues>) {
     },
   }
   const event: unknown = JSON.parse(await readFile('events/backup-tick.json', 'utf8'))
-  return {
-    told,
-    made,
-    stores,
-    handle: () =>
-      handleBackupEvent(event, invocation, async ({ name }) => {
-        const store = stores.get(name)
-        if (store === undefined) throw new Error('no way to the bucket')
-        return store
-      }),
+  // For a location that is silent, time is over when all others are done; for none before.
+  const { promise: late, resolve: othersDone } = Promise.withResolvers<void>()
+  const silent = places.filter(({ location }) => location.name === 'silent').length
+  let pending = places.length
+  const sleep = async (_: number, signal?: AbortSignal) => {
+    signal?.addEventListener('abort', () => {
+      if (--pending === silent && silent > 0) othersDone()
+    })
+    await late
   }
+  const open = async ({ name }: { name: string }) => {
+    const store = stores.get(name)
+    if (name === 'silent') return new Promise<MemoryStore>(() => {})
+    if (store === undefined) throw new Error('no way to the bucket')
+    return store
+  }
+  return { told, made, stores, late, handle: () => handleBackupEvent(event, invocation, open, { sleep }) }
 }
 
 describe('the timer of schedules', () => {
@@ -79,6 +85,27 @@ describe('the timer of schedules', () => {
       { location: 'prod', sent: ['hourly-20261122073000'], problems: [] },
     ])
     expect(told.logged.map(([level]) => level)).toContain('error')
+  })
+
+  it('is delayed in no location by another that does not answer, of which is told when its time is over', async () => {
+    const { handle, told, late } = await world([place('silent'), place('prod'), place('default')])
+    const answers = handle()
+    await late
+    expect(await answers).toEqual([
+      { location: 'silent', sent: [], problems: [], failed: expect.stringContaining('within 60 s') },
+      { location: 'prod', sent: ['hourly-20261122073000'], problems: [] },
+      { location: 'default', sent: ['hourly-20261122073000'], problems: [] },
+    ])
+    expect(told.logged.filter(([level]) => level === 'error')).toHaveLength(1)
+  })
+
+  it('sends one message for each of hundreds of clusters, each a request of its own', async () => {
+    const names = Array.from({ length: 200 }, (_, i) => `c-${i}`)
+    const { handle, told } = await world(names.map(name => place(name, { cluster: name })))
+    await Promise.all([handle(), handle()])
+    expect(told.sent.map(({ metadata }) => metadata.annotations?.['lateen.io/cluster']).sort()).toEqual(names.sort())
+    expect(new Set(told.sent.map(({ metadata }) => metadata.uid)).size).toBe(200)
+    expect(new Set(told.sent.map(({ metadata }) => metadata.name)).size).toBe(1)
   })
 
   it('tells of a cluster that is not configured, and goes on trying', async () => {

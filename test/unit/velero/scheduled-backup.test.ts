@@ -69,6 +69,14 @@ describe('the backup of a schedule', () => {
     expect(uid({}, new Date('2026-11-23T03:00:00Z'))).not.toBe(uid({}))
   })
 
+  it('is another request for another cluster, and in another place', () => {
+    const of = (cluster: string, place?: string) =>
+      scheduledBackup(schedule({ annotations: { 'lateen.io/cluster': cluster } }), due, place).metadata.uid
+    const uids = [of('a'), of('b'), of('a', 's3://bucket/a'), of('a', 's3://bucket/b')]
+    expect(new Set(uids).size).toBe(4)
+    expect(of('a', 's3://bucket/a')).toBe(uids[2])
+  })
+
   it("is the one that a timer's event asks for", () => {
     const { status: _, ...given } = schedule({ labels: { team: 'a' } })
     expect(backupOf({ ...given, time: '2026-11-22T04:00:00+01:00' }, due)).toEqual(

@@ -47,6 +47,11 @@ describe('a mistake in lateen.yaml', () => {
       'clusters:\n  - name: a\n    maxConcurrency: 0\n',
       '3:5: clusters[0].maxConcurrency must be at least 1',
     ],
+    [
+      'a number too large',
+      'clusters:\n  - name: a\n    concurrentBackups: 101\n',
+      '3:5: clusters[0].concurrentBackups must be at most 100',
+    ],
     ['a name given twice', 'clusters:\n  - name: a\n  - name: a\n', '3:5: clusters[1].name "a" is there twice'],
     [
       'a location that is not there',
