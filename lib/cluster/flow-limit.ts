@@ -5,6 +5,15 @@ export interface Sample {
   latencyMs: number
   /** Whether as many requests as the limit allows were in flight; only then does it prove that the limit could be higher. */
   atLimit: boolean
+  /** When it was answered, in ms. */
+  at: number
+}
+
+/** A refused request: when it was sent, and how many were in flight then, itself among them. */
+export interface Refusal {
+  sentAt: number
+  inFlight: number
+  at: number
 }
 
 /** Never below this because of latency alone: that much is what one kubectl user may do. */
@@ -12,17 +21,25 @@ const PATIENT_FLOOR = 4
 /** A latency is strained beyond this multiple of the class's usual best, and this much on top for the jitter of small ones. */
 const STRAINED = { times: 2, plusMs: 25 }
 const OVERLOADED = { times: 8, plusMs: 200 }
+/** The share of a new latency in what counts as usual at present. */
+const RECENT = 0.15
+/** Where the server refused, nothing more is tried for so long: each try costs somebody a refusal and us half the limit. */
+const HOLD_MS = 5000
 
 /**
  * How many requests may be in flight: the state machine alone, without clock or queue. Like TCP it doubles per round until
  * the first sign of strain, then adds one per round; halves at once when the server asks for less, at most once per round;
- * and holds while answers come later than the best of their class.
+ * and holds while answers come later than the best of their class. After a halving it doubles again, but only to one below
+ * what was refused, holds there for HOLD_MS, and only then tries one more per round: so it stays close to what the server
+ * bears, and finds out when that has become more.
  */
 export class AdaptiveLimit {
   readonly ceiling: number
   #limit: number
   #searching = true
   #shrunkAt = Number.NEGATIVE_INFINITY
+  /** One more was refused. */
+  #borne = Number.POSITIVE_INFINITY
   readonly #classes = new Map<string, { recent: number; best: number }>()
 
   constructor(ceiling: number) {
@@ -46,26 +63,38 @@ export class AdaptiveLimit {
     } else if (level.recent > level.best * STRAINED.times + STRAINED.plusMs) {
       this.#searching = false
     } else if (sample.atLimit) {
-      this.#limit = Math.min(this.ceiling, this.#limit + (this.#searching ? 1 : 1 / this.#limit))
+      this.#climb(sample.at)
     }
   }
 
   /**
-   * The server asked for less (429, 503, Retry-After) in answer to a request sent at `sentAt`. Those sent before the limit
-   * was last halved tell nothing new.
+   * The server asked for less (429, 503, Retry-After). In answer to a request that was sent before the limit was last halved
+   * that is nothing new.
    */
-  throttled(sentAt: number, now: number): void {
+  throttled({ sentAt, inFlight, at }: Refusal): void {
     if (sentAt <= this.#shrunkAt) return
-    this.#shrunkAt = now
-    this.#searching = false
+    this.#shrunkAt = at
+    this.#borne = Math.max(1, inFlight - 1)
     this.#limit = Math.max(1, this.#limit / 2)
+    this.#searching = true
+  }
+
+  #climb(now: number): void {
+    if (this.#limit >= this.#borne) {
+      if (now - this.#shrunkAt < HOLD_MS) return
+      this.#borne = Number.POSITIVE_INFINITY
+      this.#searching = false
+    }
+    const higher = this.#limit + (this.#searching ? 1 : 1 / this.#limit)
+    this.#limit = Math.min(this.ceiling, this.#borne, higher)
   }
 
   #learn({ cost, latencyMs }: Sample): { recent: number; best: number } {
     const level = this.#classes.get(cost) ?? { recent: latencyMs, best: latencyMs }
-    level.recent += (latencyMs - level.recent) * 0.25
-    // The best drifts up slowly, so that a server that became slower for good is not held for strained for ever.
-    level.best = latencyMs < level.best ? latencyMs : level.best + (latencyMs - level.best) * 0.01
+    level.recent += (latencyMs - level.recent) * RECENT
+    // Of what is usual, for single answers may be fast by luck. It drifts up slowly, so that a server that became slower
+    // for good is not held for strained for ever.
+    level.best = level.recent < level.best ? level.recent : level.best + (level.recent - level.best) * 0.01
     this.#classes.set(cost, level)
     return level
   }

@@ -5,14 +5,14 @@ import { AdaptiveLimit } from './flow-limit.ts'
 export interface Permit {
   /** The headers of a good answer have arrived: the latency to learn from ends here. */
   answered(): void
-  /** The server asks for less; with `retryAfterMs`, nothing is sent before that has passed. */
+  /** The server asks for less; before `retryAfterMs` has passed, a request is sent only in the place of one answered well. */
   throttled(retryAfterMs?: number): void
   /** Gives the place back, once; later calls do nothing. `bytes` read, so that answers are compared with their like. */
   release(bytes?: number): void
 }
 
 interface Waiting {
-  start: () => void
+  start: (inFlight: number) => void
   fail: (reason: unknown) => void
 }
 
@@ -26,6 +26,8 @@ export class FlowControl {
   readonly #queue = new Set<Waiting>()
   #inFlight = 0
   #pausedUntil = Number.NEGATIVE_INFINITY
+  /** Good answers since the last Retry-After: as many requests may be sent before it has passed. */
+  #earned = 0
   #waking = false
 
   constructor(maxConcurrency: number, clock: Clock) {
@@ -49,17 +51,22 @@ export class FlowControl {
   /** Waits for a place. `kind` is what latencies are compared within, such as the method. Rejects with the signal's reason. */
   async acquire(kind: string, signal?: AbortSignal): Promise<Permit> {
     signal?.throwIfAborted()
-    if (this.#queue.size > 0 || !this.#free()) await this.#wait(signal)
-    else this.#inFlight++
-    return this.#permit(kind)
+    const inFlight = (this.#queue.size === 0 && this.#take()) || (await this.#wait(signal))
+    return this.#permit(kind, inFlight)
   }
 
-  #free(): boolean {
-    return this.#inFlight < this.#limit.current && this.#clock.now() >= this.#pausedUntil
+  /** Takes a place, and answers how many are taken then; 0 where there is none. */
+  #take(): number {
+    if (this.#inFlight >= this.#limit.current) return 0
+    if (this.#clock.now() < this.#pausedUntil) {
+      if (this.#earned === 0) return 0
+      this.#earned--
+    }
+    return ++this.#inFlight
   }
 
-  async #wait(signal?: AbortSignal): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+  async #wait(signal?: AbortSignal): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>()
     const waiting: Waiting = { start: resolve, fail: reject }
     this.#queue.add(waiting)
     this.#wakeAfterPause()
@@ -68,15 +75,15 @@ export class FlowControl {
       if (this.#queue.delete(waiting)) waiting.fail(signal.reason)
     }
     signal.addEventListener('abort', abort, { once: true })
-    await promise.finally(() => signal.removeEventListener('abort', abort))
+    return promise.finally(() => signal.removeEventListener('abort', abort))
   }
 
   #admit(): void {
     for (const waiting of this.#queue) {
-      if (!this.#free()) break
+      const inFlight = this.#take()
+      if (inFlight === 0) break
       this.#queue.delete(waiting)
-      this.#inFlight++
-      waiting.start()
+      waiting.start(inFlight)
     }
     if (this.#queue.size > 0) this.#wakeAfterPause()
   }
@@ -92,30 +99,34 @@ export class FlowControl {
     this.#clock.sleep(rest).then(wake, wake)
   }
 
-  #permit(kind: string): Permit {
+  #permit(kind: string, inFlight: number): Permit {
     // Methods, here as on the rest of a request's way: a function that is a value gets its name when it is made, in the
     // bundle, which for thousands of requests takes longer than what it does.
     const flow = this
     const sentAt = flow.#clock.now()
-    let latencyMs: number | undefined
+    let answeredAt: number | undefined
     let atLimit = false
     let held = true
     return {
       answered() {
-        latencyMs = flow.#clock.now() - sentAt
+        answeredAt = flow.#clock.now()
         atLimit = flow.#inFlight >= flow.#limit.current
       },
       throttled(retryAfterMs) {
-        const now = flow.#clock.now()
-        flow.#limit.throttled(sentAt, now)
-        if (retryAfterMs !== undefined) flow.#pausedUntil = Math.max(flow.#pausedUntil, now + retryAfterMs)
+        const at = flow.#clock.now()
+        flow.#limit.throttled({ sentAt, inFlight, at })
+        if (retryAfterMs === undefined) return
+        flow.#pausedUntil = Math.max(flow.#pausedUntil, at + retryAfterMs)
+        flow.#earned = 0
       },
       release(bytes = 0) {
         if (!held) return
         held = false
         flow.#inFlight--
-        if (latencyMs !== undefined) {
-          flow.#limit.succeeded({ cost: `${kind} ${sizeClass(bytes)}`, latencyMs, atLimit })
+        if (answeredAt !== undefined) {
+          const cost = `${kind} ${sizeClass(bytes)}`
+          flow.#limit.succeeded({ cost, latencyMs: answeredAt - sentAt, atLimit, at: answeredAt })
+          flow.#earned++
         }
         flow.#admit()
       },

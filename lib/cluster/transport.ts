@@ -19,6 +19,8 @@ export interface TransportParts {
   clock: Clock
   /** In [0, 1), for the jitter between retries. */
   random: () => number
+  /** Opens the connections as one identity; real ones where nothing else is said. */
+  dispatcher?: typeof createDispatcher
 }
 
 type Outcome = { response: ApiResponse } | { failure: Failure; error: ApiError | BrokenConnection }
@@ -149,7 +151,8 @@ class HttpTransport implements Transport {
       return present.dispatcher
     }
     present?.dispatcher.close().catch(() => present.dispatcher.destroy())
-    const dispatcher = createDispatcher(this.#parts.endpoint, identity)
+    const { dispatcher: open = createDispatcher, endpoint } = this.#parts
+    const dispatcher = open(endpoint, identity)
     this.#connections = { dispatcher, identity }
     return dispatcher
   }

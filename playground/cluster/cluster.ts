@@ -1,5 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
 import type { Authorise, User } from './access.ts'
+import type { Capacity } from './capacity.ts'
 import { startControllers } from './controllers.ts'
 import type { Faults } from './faults.ts'
 import { type JsonObject, parseJson } from './json.ts'
@@ -15,6 +16,8 @@ import { Store } from './store.ts'
 export interface EmbeddedClusterOptions {
   /** Asked for every request; what it gives back goes wrong. */
   faults?: Faults
+  /** What the server bears, of each token's user; whoever keeps it may change its seats meanwhile. Without it, all that comes. */
+  capacity?: Capacity
   /** What the second user, whose token is `limitedToken`, may do. Nothing without it. */
   authorise?: Authorise
   /** A continue token is good for so many writes after its list. */
@@ -63,6 +66,7 @@ export async function startEmbeddedCluster(options: EmbeddedClusterOptions = {})
   const address = () => addressOf(server)
   const server = await listen({
     faults: options.faults ?? (() => undefined),
+    capacity: options.capacity,
     answer: request => answer({ objects, users, address }, request),
   })
   const url = `http://${address()}`

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { type Capacity, RETRY_AFTER_S } from './capacity.ts'
 import type { Fault, Faults } from './faults.ts'
 import { type Answer, answerError, type Request } from './routes.ts'
 
@@ -12,7 +13,16 @@ const SLAB = 128 * 1024
 
 export interface ServerOptions {
   faults: Faults
+  /** Boundless without it, but for the machine. */
+  capacity?: Capacity | undefined
   answer: (request: Request) => Answer
+}
+
+/** To whom there is no seat, in the real server's words. */
+const TOO_MANY: Fault & { status: number } = {
+  status: 429,
+  headers: { 'retry-after': String(RETRY_AFTER_S) },
+  body: 'Too many requests, please try again later.\n',
 }
 
 /** An HTTP server on a free port of 127.0.0.1. */
@@ -28,7 +38,7 @@ export async function listen(options: ServerOptions): Promise<Server> {
 export const addressOf = (server: Server): string => `127.0.0.1:${(server.address() as AddressInfo).port}`
 
 async function serve(
-  { faults, answer }: ServerOptions,
+  { faults, capacity, answer }: ServerOptions,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -37,6 +47,8 @@ async function serve(
   const fault = faults({ method, path: url, headers })
   if (fault?.delayMs !== undefined) await new Promise(resolve => setTimeout(resolve, fault.delayMs))
   if (fault?.status !== undefined) return send(incoming, response, refusal(fault, fault.status), fault)
+  if (capacity && !(await capacity.serve(headers.authorization ?? '')))
+    return send(incoming, response, refusal(TOO_MANY, TOO_MANY.status))
   return send(
     incoming,
     response,

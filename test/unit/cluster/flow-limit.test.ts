@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { AdaptiveLimit } from '../../../lib/cluster/flow-limit.ts'
 
-const good = (latencyMs = 10, atLimit = true, cost = 'GET 1') => ({ cost, latencyMs, atLimit })
+const good = (latencyMs = 10, atLimit = true, cost = 'GET 1', at = 0) => ({ cost, latencyMs, atLimit, at })
+const refused = (sentAt: number, at: number, inFlight = 16) => ({ sentAt, at, inFlight })
 
 function climbed(ceiling = 16): AdaptiveLimit {
   const limit = new AdaptiveLimit(ceiling)
@@ -33,28 +34,39 @@ test('does not climb on answers that were not held up by the limit', () => {
 
 test('halves at once when the server asks for less, once for all requests that were in flight by then', () => {
   const limit = climbed()
-  limit.throttled(100, 150)
+  limit.throttled(refused(100, 150))
   expect(limit.current).toBe(8)
-  limit.throttled(100, 151)
-  limit.throttled(149, 160)
+  limit.throttled(refused(100, 151))
+  limit.throttled(refused(149, 160))
   expect(limit.current).toBe(8)
-  limit.throttled(155, 170)
+  limit.throttled(refused(155, 170))
   expect(limit.current).toBe(4)
 })
 
 test('never forbids the last request', () => {
   const limit = climbed()
-  for (let now = 0; now < 20; now++) limit.throttled(now, now)
+  for (let now = 0; now < 20; now++) limit.throttled(refused(now, now))
   expect(limit.current).toBe(1)
 })
 
-test('after a back-off it climbs one per round, not two-fold', () => {
-  const limit = climbed()
-  limit.throttled(0, 1)
-  for (let i = 0; i < 8; i++) limit.succeeded(good())
-  expect(limit.current).toBeLessThan(10)
-  for (let i = 0; i < 200; i++) limit.succeeded(good())
+test('after a refusal it is soon back at one less than was refused, and stays there for five seconds', () => {
+  const limit = climbed(32)
+  limit.throttled(refused(0, 1, 22))
   expect(limit.current).toBe(16)
+  for (let i = 0; i < 16; i++) limit.succeeded(good())
+  expect(limit.current).toBe(21)
+  for (let at = 2; at < 5000; at++) limit.succeeded(good(10, true, 'GET 1', at))
+  expect(limit.current).toBe(21)
+})
+
+test('after those five seconds it tries one more per round, up to the ceiling', () => {
+  const limit = climbed(32)
+  limit.throttled(refused(0, 1, 22))
+  for (let i = 0; i < 16; i++) limit.succeeded(good())
+  for (let i = 0; i < 24; i++) limit.succeeded(good(10, true, 'GET 1', 5001))
+  expect(limit.current).toBe(22)
+  for (let i = 0; i < 400; i++) limit.succeeded(good(10, true, 'GET 1', 5001))
+  expect(limit.current).toBe(32)
 })
 
 test('holds while answers come much later than the best of their class', () => {
@@ -81,9 +93,16 @@ test('big pages are compared with big pages: they do not count as slow', () => {
   expect(limit.current).toBe(16)
 })
 
+test('a single answer that was fast by luck does not make all others late', () => {
+  const limit = new AdaptiveLimit(16)
+  for (let i = 0; i < 100; i++) limit.succeeded(good(i === 3 ? 5 : 100))
+  expect(limit.current).toBe(16)
+})
+
 test('a server that became slower for good is used in full again in the end', () => {
   const limit = climbed()
-  limit.throttled(0, 1)
-  for (let i = 0; i < 600; i++) limit.succeeded(good(100))
+  for (let i = 0; i < 30; i++) limit.succeeded(good(3000))
+  expect(limit.current).toBeLessThan(16)
+  for (let i = 0; i < 2000; i++) limit.succeeded(good(100))
   expect(limit.current).toBe(16)
 })

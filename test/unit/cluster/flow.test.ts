@@ -69,6 +69,30 @@ test('a longer Retry-After that comes during a pause prolongs it', async () => {
   expect(given).toEqual([0])
 })
 
+test('before Retry-After has passed, a request is sent only in the place of one that was answered well', async () => {
+  const clock = fakeClock()
+  const flow = new FlowControl(8, clock)
+  const given: number[] = []
+  const permits: Permit[] = []
+  await ask(flow, 8, given, permits)
+  expect(given).toHaveLength(4)
+  permits[0]?.throttled(5000)
+  permits[0]?.release()
+  permits[1]?.release()
+  await settled()
+  expect(given).toHaveLength(4)
+  for (const permit of permits.slice(2, 4)) {
+    permit.answered()
+    permit.release()
+  }
+  await settled()
+  expect(given).toHaveLength(6)
+  permits[4]?.throttled(5000)
+  permits[4]?.release()
+  await settled()
+  expect(given).toHaveLength(6)
+})
+
 test('429 without Retry-After halves, and does not pause', async () => {
   const flow = new FlowControl(4, fakeClock())
   const permit = await flow.acquire('GET')

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { Capacity, inRealTime } from '../../../playground/cluster/capacity.ts'
 import {
   type EmbeddedCluster,
   type EmbeddedClusterOptions,
@@ -38,6 +39,20 @@ describe('a continue token', () => {
     const rest = await json(send(`${path}&continue=${status.metadata.continue}`))
     expect(rest.items.map((item: { metadata: { name: string } }) => item.metadata.name)).toEqual(['c', 'd'])
     expect(Number(rest.metadata.resourceVersion)).toBeGreaterThan(Number(first.metadata.resourceVersion))
+  })
+})
+
+describe('a capacity', () => {
+  it('that is used up is told in the words of the real server, and can change meanwhile', async () => {
+    const capacity = new Capacity({ seats: 0, serviceMs: () => 0, queueLength: 0, queueWaitMs: 0 }, inRealTime)
+    await start({ capacity })
+    const refused = await send('/version')
+    expect(refused.status).toBe(429)
+    expect(await refused.text()).toBe('Too many requests, please try again later.\n')
+    expect(refused.headers.get('retry-after')).toBe('1')
+    capacity.seats = 1
+    expect((await send('/version')).status).toBe(200)
+    expect(capacity).toMatchObject({ served: 1, refused: 1 })
   })
 })
 
