@@ -78,7 +78,9 @@ export class Lease {
     const held = await readDocument<LeaseDocument>(store, key)
     if (held === undefined) throw new LeaseLostError(uid)
     if (new Date(held.value.expires) > now()) throw new LeaseHeldError(uid, held.value)
-    const document = fresh(held.value.epoch + 1, held.value.takeovers + 1)
+    const { epoch, takeovers, progress } = held.value
+    // How far it has come is told until its new holder tells more.
+    const document = { ...fresh(epoch + 1, takeovers + 1), ...(progress && { progress }) }
     try {
       return new Lease(store, document, await writeDocument(store, key, document, { ifMatch: held.etag }), now)
     } catch (error) {
@@ -106,6 +108,11 @@ export class Lease {
   /** Makes sure that the lease holds for some time to come: renews it where a third of it has gone by. */
   async assure(): Promise<void> {
     if (this.left < LEASE_MS - RENEW_MS) await this.renew()
+  }
+
+  /** What the next write tells of the run's progress, be it the last. Not while a renewal is under way. */
+  note(progress: Record<string, number>): void {
+    this.#document = { ...this.#document, progress }
   }
 
   /** Lets others take the run over at once. A lease that was lost is no error. */
