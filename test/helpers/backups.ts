@@ -147,7 +147,8 @@ export function leftOf({ entries, list, results, volumes, record, log }: BackupF
 /** Of the server and its tokens, and of uploads that an earlier invocation has left. */
 const OF_THE_RUN = /^(Backup started$|The continue token |Unfinished uploads )/
 
-function sorted(value: unknown): unknown {
+/** With all arrays in it in an order, where theirs is chance. */
+export function sorted(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value), (_, inner) =>
     Array.isArray(inner) ? inner.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)) : inner,
   )

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Settings } from '../../../lib/config/types.ts'
 import { getBackup } from '../../../lib/jobs/read.ts'
 import { timestamp } from '../../../lib/velero/timestamps.ts'
 import type { BackupSpec } from '../../../lib/velero/types.ts'
@@ -9,7 +8,7 @@ import { SMALL_SIZES } from '../../helpers/many-objects.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
 import { Process } from '../../helpers/process.ts'
 import { authorise, variedObjects } from '../../helpers/varied.ts'
-import { manifest, openWorld, type World } from '../../helpers/world.ts'
+import { manifest, openWorld, settingsOf, type World } from '../../helpers/world.ts'
 
 const SPECS: Record<string, BackupSpec> = {
   'of the whole cluster': {},
@@ -28,8 +27,6 @@ const SPECS: Record<string, BackupSpec> = {
 
 const around = { limited: true, sizes: SMALL_SIZES }
 const pages = pagesOf(3)
-const location = { name: 'default', spec: { provider: 'file', objectStorage: { bucket: '/in-memory' } } }
-const settings: Settings = { cluster: {}, location }
 
 describe('a backup whose invocations are stopped after some calls', () => {
   let world: World
@@ -62,7 +59,7 @@ describe('a backup whose invocations are stopped after some calls', () => {
         { store, calls, wrap: pages, atMost: whole.requests },
         async (_, { backup: answered }) => {
           expect(answered.status?.phase).toBe('InProgress')
-          const { backup } = await getBackup(settings, 'b', {}, async () => store)
+          const { backup } = await getBackup(settingsOf(), 'b', {}, async () => store)
           expect(backup.status?.phase).toBe('InProgress')
           stored.push(backup.status?.progress?.itemsBackedUp ?? -1)
           expect(await keys(store, 'backups/b/velero')).toEqual([])

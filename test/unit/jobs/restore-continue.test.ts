@@ -11,7 +11,7 @@ import { MemoryStore } from '../../helpers/memory-store.ts'
 import { Process } from '../../helpers/process.ts'
 import { hull, hullDefinition, KINDS, ownedBy } from '../../helpers/restorable.ts'
 import { type RestoreFiles, readRestoreFiles } from '../../helpers/restores.ts'
-import { rewriting } from '../../helpers/rewriting.ts'
+import { rewriting, unestablished } from '../../helpers/rewriting.ts'
 import { storeBackup } from '../../helpers/stored-backup.ts'
 import {
   configMap,
@@ -168,12 +168,6 @@ describe('a restore whose time ends at once, again and again', () => {
     await readRestoreFiles(world.store, 'r')
   })
 })
-
-/** A definition as it is until it is served. */
-const unestablished = (text: string) =>
-  JSON.stringify(JSON.parse(text), (_, value) =>
-    value?.type === 'Established' ? { ...value, status: 'False' } : value,
-  )
 
 describe('a restore that is stopped', () => {
   it('at any moment goes on, and nothing is done twice', async () => {
