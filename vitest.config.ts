@@ -7,6 +7,7 @@ export default defineConfig({
         // Properties and matrices of kills take their time where other programs use the machine too.
         test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/golden/**/*.test.ts'], testTimeout: 60_000 },
       },
+      { test: { name: 'soak', include: ['test/soak/**/*.test.ts'] } },
       {
         test: {
           name: 'e2e',

@@ -90,7 +90,9 @@ export class Lease {
     if (held === undefined) throw new LeaseLostError(uid)
     const isOurs = held.value.kept === true && held.value.uid === uid
     if (!isOurs && isHeld(held.value, now())) throw new LeaseHeldError(held.value)
-    const document = fresh(held.value.epoch + 1, held.value.takeovers + 1)
+    const { epoch, takeovers, progress } = held.value
+    // How far it has come is told until its new holder tells more.
+    const document = { ...fresh(epoch + 1, takeovers + 1), ...(progress && { progress }) }
     try {
       return new Lease(store, key, document, await writeDocument(store, key, document, { ifMatch: held.etag }), now)
     } catch (error) {
@@ -118,6 +120,11 @@ export class Lease {
   /** Makes sure that the lease holds for some time to come: renews it where a third of it has gone by. */
   async assure(): Promise<void> {
     if (this.left < LEASE_MS - RENEW_MS) await this.renew()
+  }
+
+  /** What the next write tells of the run's progress, be it the last. Not while a renewal is under way. */
+  note(progress: Record<string, number>): void {
+    this.#document = { ...this.#document, progress }
   }
 
   /** Lets others take it over at once, or after some ms within which its own run may. A lease that was lost is no error. */

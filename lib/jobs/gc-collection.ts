@@ -1,4 +1,4 @@
-import { type Deletion, DeletionHeldError, HeldDeletion } from '../bucket/deletions.ts'
+import { type Deletion, DeletionHeldError, type DeletionIntent, HeldDeletion } from '../bucket/deletions.ts'
 import { writeDocument } from '../bucket/documents.ts'
 import { collectionsPrefix } from '../bucket/layout.ts'
 import { BACKUPS, RESTORES, type Recorded, type RecordKind } from '../bucket/record-kinds.ts'
@@ -28,14 +28,20 @@ const BATCH = 128
 const KEEP_ACCOUNTS_MS = 30 * 86_400_000
 
 export interface CollectionOptions extends SweepOptions {
-  /** The work is to end: nothing more is begun. */
-  stopped: () => boolean
+  /** Its lease is lost: nothing more is begun. */
+  lost: () => boolean
+  /** Its time is over: the rest is for the next invocation. */
+  stopping: () => boolean
 }
 
 /** One look through a location, and what follows from it. */
 export class Collection {
   readonly #options: CollectionOptions
   readonly #account: GcAccount
+  /** Something is gone that was there. */
+  #forward = false
+  /** Something was left for the next invocation. */
+  #left = false
 
   constructor(options: CollectionOptions) {
     this.#options = options
@@ -43,7 +49,7 @@ export class Collection {
   }
 
   async run(): Promise<GcResult> {
-    const { store, dryRun, stopped } = this.#options
+    const { store, dryRun } = this.#options
     const onDamaged = (error: Error) => this.#account.problems.push(error.message)
     const [backups, restores] = await Promise.all([
       survey(store, BACKUPS, factsOf, onDamaged),
@@ -51,15 +57,23 @@ export class Collection {
     ])
     const decisions = await this.#decide(backups, restores)
     if (!dryRun) {
-      await this.#finishOld(restores)
-      await this.#delete(decisions, backups, restores)
+      const finished = await this.#finishOld(restores)
+      await this.#delete(decisions, backups, restores, finished)
     }
     await this.#lookAfterRuns(backups, restores).catch(this.#tell)
     this.#account.kept = decisions.filter(({ keep }) => keep).length
     this.#account.ended = this.#options.now().toISOString()
     if (!dryRun) await this.#file()
-    const how = dryRun ? 'dry-run' : stopped() ? 'continued' : 'finished'
+    const how = dryRun ? 'dry-run' : this.#left ? 'continued' : 'finished'
     return { how, decisions, ...this.#account }
+  }
+
+  /** Whether to begin nothing more. Each invocation deletes something, if there is anything, however short its time. */
+  get #stops(): boolean {
+    const { lost, stopping } = this.#options
+    const stops = lost() || (this.#forward && stopping())
+    this.#left ||= stops
+    return stops
   }
 
   async #decide({ facts }: Survey<BackupFacts>, { reading }: RestoreSources): Promise<Decision[]> {
@@ -90,8 +104,8 @@ export class Collection {
     return { known: read.flatMap(stored => (stored === undefined ? [] : [stored.schedule])), damaged }
   }
 
-  /** What a deletion that died has left, and what object lock has let go meanwhile; but for what a restore has begun to read since. */
-  async #finishOld({ reading, claims }: RestoreSources): Promise<void> {
+  /** What a deletion that died has left, and what object lock has let go meanwhile; but for what a restore has begun to read since. Answers the backups. */
+  async #finishOld({ reading, claims }: RestoreSources): Promise<DeletionIntent[]> {
     const { store, now } = this.#options
     const finish = <T extends Recorded>(kind: RecordKind<T>, intents: Deletion[]) =>
       inTurn(intents, DELETIONS, intent =>
@@ -99,17 +113,23 @@ export class Collection {
       )
     const ofBackups = await Array.fromAsync(openDeletions(store, BACKUPS, now(), this.#tell))
     const begun = await begunSince(store, claims)
-    await finish(
-      BACKUPS,
-      ofBackups.filter(({ name }) => !reading.has(name) && !begun.has(name)),
-    )
+    const unread = ofBackups.filter(({ name }) => !reading.has(name) && !begun.has(name))
+    await finish(BACKUPS, unread)
     await finish(RESTORES, await Array.fromAsync(openDeletions(store, RESTORES, now(), this.#tell)))
+    return unread
   }
 
-  async #delete(decisions: Decision[], { facts }: Survey<BackupFacts>, restores: RestoreSources): Promise<void> {
+  /** `finished`: what has had its turn. */
+  async #delete(
+    decisions: Decision[],
+    { facts }: Survey<BackupFacts>,
+    restores: RestoreSources,
+    finished: readonly DeletionIntent[],
+  ): Promise<void> {
+    const before = new Map(finished.map(({ name, uid }) => [name, uid]))
     const uids = new Map(facts.map(({ name, uid }) => [name, uid]))
     const due = decisions
-      .filter(({ keep }) => !keep)
+      .filter(({ keep, name }) => !keep && !(before.has(name) && before.get(name) === uids.get(name)))
       .map(({ name, reasons }) => {
         const uid = uids.get(name)
         return { name, reason: reasons.join('; '), restores: restores.ended.get(name) ?? [], ...(uid && { uid }) }
@@ -119,7 +139,7 @@ export class Collection {
 
   /** One look for all of them at restores that have begun since the survey. */
   async #deleteBatch(batch: Deletion[], { claims }: RestoreSources): Promise<void> {
-    if (this.#options.stopped()) return
+    if (this.#stops) return
     const { store } = this.#options
     const held = new Map<string, HeldDeletion>()
     await inTurn(batch, DELETIONS, deletion =>
@@ -150,7 +170,7 @@ export class Collection {
     { name, reason }: Pick<Deletion, 'name' | 'reason'>,
     work: () => Promise<Deleted | undefined>,
   ): Promise<void> {
-    if (this.#options.stopped()) return
+    if (this.#stops) return
     try {
       const deleted = await work()
       if (!deleted) return
@@ -175,11 +195,12 @@ export class Collection {
 
   #report(item: DeletedItem): void {
     this.#account.deleted.push(item)
+    this.#forward ||= item.removed > 0
     if (item.problem) this.#account.problems.push(`${item.kind} ${item.name}: ${item.problem}`)
   }
 
   async #lookAfterRuns(backups: Survey<BackupFacts>, restores: RestoreSources): Promise<void> {
-    if (this.#options.stopped()) return
+    if (this.#stops) return
     const names = { backup: backups.unrecorded, restore: restores.unrecorded }
     const { store, owner, now, dryRun } = this.#options
     const [swept, foreign] = await Promise.all([

@@ -48,10 +48,10 @@ export async function collectGarbage(
   const parts = { store, location, now, owner, sizes: all.sizes, ...(options.send && { send: options.send }) }
   try {
     if (options.dryRun || isReadOnly(location))
-      return await new Collection({ ...parts, dryRun: true, stopped: () => false }).run()
+      return await new Collection({ ...parts, dryRun: true, lost: () => false, stopping: () => false }).run()
     return await underLease(store, owner, now, async lost => {
-      const stopped = () => lost.aborted || options.signal?.aborted === true
-      return new Collection({ ...parts, dryRun: false, stopped }).run()
+      const stopping = () => options.signal?.aborted === true
+      return new Collection({ ...parts, dryRun: false, lost: () => lost.aborted, stopping }).run()
     })
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error

@@ -200,7 +200,9 @@ export class RestoreRun {
     const account = await this.account.snapshot()
     const { epoch } = lease
     await this.#checkpoints.write({ version: 1, epoch, restore: this.restore, basis, account, position })
-    if (lease.takeovers > 0 && work.done > 0) await lease.renew({ takeovers: 0 })
+    // Whoever stops in order has not died, even where it could only wait.
+    const forward = work.done > 0 || this.#options.stopping()
+    if (lease.takeovers > 0 && forward) await lease.renew({ takeovers: 0 })
   }
 
   #totalItems(): number {

@@ -98,8 +98,8 @@ async function restoredClasses(
 
 const STORAGE_CLASSES = 'storageclasses.storage.k8s.io'
 
-function controlOf({ signal, stopping, sleep, now }: WorkParts): RestoreControl {
-  return { signal, stopping: () => signal.aborted || stopping(), sleep, now }
+function controlOf({ signal, stopping, sleep, now, from }: WorkParts): RestoreControl {
+  return { signal, stopping: () => signal.aborted || stopping(), sleep, now, waits: new Map(from?.waits) }
 }
 
 function namespacesOf({ source, account }: WorkParts, writer: Writer, created: Set<string>): Namespaces {

@@ -7,6 +7,8 @@ export interface RestoreControl {
   /** In ms. */
   sleep(ms: number): Promise<unknown>
   now(): Date
+  /** What is waited for, and since when, in ms: a wait that an invocation has to leave is gone on with by the next. */
+  readonly waits: Map<string, number>
 }
 
 /** Thrown out of a wait where the run is stopping: the item is left for the next invocation. */
@@ -23,20 +25,28 @@ const STEP_MS = 500
 
 /**
  * Asks again and again until the answer is not undefined: soon at first, then every second, for at most `limitMs` of the
- * control's clock. Answers undefined where the time ran out. Throws Postponed where the run is stopping.
+ * control's clock, of all invocations that wait for `what`. Answers undefined where the time ran out. Throws Postponed where the
+ * run is stopping.
  */
 export async function poll<T>(
   control: RestoreControl,
+  what: string,
   limitMs: number,
   ask: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  const end = control.now().getTime() + limitMs
+  const { waits } = control
+  const since = waits.get(what) ?? control.now().getTime()
+  waits.set(what, since)
+  const end = since + limitMs
   for (let waitMs = 50; ; waitMs = Math.min(waitMs * 2, 1000)) {
     const answer = await ask()
-    if (answer !== undefined) return answer
+    if (answer !== undefined) {
+      waits.delete(what)
+      return answer
+    }
     control.signal.throwIfAborted()
-    if (control.stopping()) throw new Postponed()
     if (control.now().getTime() >= end) return undefined
+    if (control.stopping()) throw new Postponed()
     await control.sleep(waitMs)
   }
 }

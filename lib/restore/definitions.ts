@@ -114,7 +114,7 @@ async function waitFor(
   name: string,
   look: (object: KubeObject) => string | undefined,
 ): Promise<RestoreFinding | undefined> {
-  const ready = await poll(control, READY_LIMIT_MS, async () => {
+  const ready = await poll(control, `customresourcedefinitions/${name}`, READY_LIMIT_MS, async () => {
     const json = await getObject(transport, CRD, { name })
     return json === undefined || look(parseLossless(json) as KubeObject) === undefined ? true : undefined
   })

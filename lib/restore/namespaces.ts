@@ -57,7 +57,7 @@ export class Namespaces {
 
   async #ensure(source: string, target: string): Promise<NamespaceProblem> {
     const { control } = this.#parts
-    const done = await poll(control, TERMINATING_LIMIT_MS, async () => {
+    const done = await poll(control, `namespaces/${target}`, TERMINATING_LIMIT_MS, async () => {
       const state = await this.#look(target)
       if (state === 'terminating') return undefined
       return {

@@ -15,6 +15,8 @@ export interface PositionState {
   established: boolean
   /** Namespaces that this restore created. */
   namespaces: string[]
+  /** What is waited for, and since when, in ms. */
+  waits: [what: string, since: number][]
 }
 
 export const START: PositionState = {
@@ -26,6 +28,7 @@ export const START: PositionState = {
   rounds: { size: 0, idle: 0 },
   established: false,
   namespaces: [],
+  waits: [],
 }
 
 /** Entries by member, in few bytes each. */

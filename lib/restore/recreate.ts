@@ -32,7 +32,7 @@ export async function recreate(
     throw error
   }
   let left: KubeObject | undefined
-  const gone = await poll(control, GONE_LIMIT_MS, async () => {
+  const gone = await poll(control, `${id} in ${writing.target}`, GONE_LIMIT_MS, async () => {
     const json = await getObject(transport, kind.api, place)
     left = json && (parseLossless(json) as KubeObject)
     return left === undefined || textAt(left, 'metadata', 'uid') !== uid ? true : undefined

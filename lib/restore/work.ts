@@ -63,6 +63,7 @@ export class RestoreWork {
       rounds: { ...this.#rounds },
       established: this.#established,
       namespaces: [...this.#parts.createdNamespaces],
+      waits: [...this.#parts.control.waits],
     }
   }
 
@@ -202,7 +203,7 @@ export class RestoreWork {
     const { items, account, control } = this.#parts
     const { established, findings } = await establishDefinitions(items.writer)
     // Discovery lags a little behind.
-    await poll(control, DISCOVERY_LIMIT_MS, async () => {
+    await poll(control, 'discovery', DISCOVERY_LIMIT_MS, async () => {
       items.kinds.update(await discover(items.writer.transport))
       return established.every(name => items.kinds.serves(name)) ? true : undefined
     })

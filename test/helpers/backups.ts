@@ -130,3 +130,26 @@ export function messages(results: Results, side: 'errors' | 'warnings'): string[
   const { velero = [], cluster = [], namespaces = {} } = results[side]
   return [...velero, ...cluster, ...Object.values(namespaces).flat()]
 }
+
+/**
+ * All that a backup leaves but for times: entries with their bytes, lists, results, volumes, log, spec and counts. In the order in
+ * which items came to be stored and findings came up, two runs may differ, and in what a log tells of the run itself.
+ */
+export function leftOf({ entries, list, results, volumes, record, log }: BackupFiles) {
+  const { startTimestamp, completionTimestamp, expiration, ...status } = record.status ?? {}
+  const stored = Object.fromEntries(entries.map(({ name, content }) => [name, content.toString()]))
+  const told = log
+    .filter(({ msg = '' }) => !OF_THE_RUN.test(msg))
+    .map(({ fields: { time, ...fields } }) => JSON.stringify(fields))
+  return { stored, ...(sorted({ list, results, volumes, told }) as object), spec: record.spec, status }
+}
+
+/** Of the server and its tokens, and of uploads that an earlier invocation has left. */
+const OF_THE_RUN = /^(Backup started$|The continue token |Unfinished uploads )/
+
+/** With all arrays in it in an order, where theirs is chance. */
+export function sorted(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, inner) =>
+    Array.isArray(inner) ? inner.sort((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1)) : inner,
+  )
+}

@@ -8,8 +8,10 @@ export type Act = 'reads' | 'writes'
 
 /** What a process dies with: its nth reading or writing call, from 1, of the store or of the cluster, carried out or not. */
 export interface Death {
-  side: Side
-  act: Act
+  /** Absent: either. */
+  side?: Side
+  /** Absent: either. */
+  act?: Act
   call: number
   carriedOut: boolean
 }
@@ -61,7 +63,7 @@ export class Process {
       if (this.dead) throw new Killed(what)
       this.#onCall(side, this.calls[side].push(what))
       const death = this.#death
-      const last = death?.side === side && death.act === actOf(what) && --this.#left === 0
+      const last = death !== undefined && counts(death, side, actOf(what)) && --this.#left === 0
       if (last) this.dead = true
       if (last && !death.carriedOut) throw new Killed(what)
       try {
@@ -74,6 +76,10 @@ export class Process {
       throw new Killed(what)
     }
   }
+}
+
+function counts(death: Death, side: Side, act: Act): boolean {
+  return (death.side ?? side) === side && (death.act ?? act) === act
 }
 
 function actOf(what: string): Act {

@@ -5,7 +5,7 @@ import { type LogEntry, parseLogLine } from '../../lib/velero/log-line.ts'
 import type { Results } from '../../lib/velero/results.ts'
 import { readRestoreRecord } from '../../lib/velero/schema.ts'
 import type { Restore } from '../../lib/velero/types-restore.ts'
-import { keys, messages, readKey } from './backups.ts'
+import { keys, messages, readKey, sorted } from './backups.ts'
 
 /** All that a finished restore left in its folder. */
 export interface RestoreFiles {
@@ -68,4 +68,10 @@ export const listed = ({ list }: RestoreFiles): string[] =>
 export function outcome({ list }: RestoreFiles, kind: string, place: string): string | undefined {
   const line = list[kind]?.find(name => name.startsWith(`${place}(`))
   return line?.slice(place.length + 1, -1)
+}
+
+/** All that a restore leaves in its folder, but for times and the log, whose lines come in any order. */
+export function leftOfRestore({ record, list, results }: RestoreFiles) {
+  const { startTimestamp, completionTimestamp, ...status } = record.status ?? {}
+  return { ...(sorted({ list, results }) as object), status, spec: record.spec }
 }

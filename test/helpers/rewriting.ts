@@ -21,3 +21,9 @@ export function rewriting(rewrite: Rewrite): (connection: Connection) => Connect
     },
   })
 }
+
+/** A definition as it is until it is served. */
+export const unestablished = (text: string): string =>
+  JSON.stringify(JSON.parse(text), (_, value) =>
+    value?.type === 'Established' ? { ...value, status: 'False' } : value,
+  )

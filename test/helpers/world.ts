@@ -98,6 +98,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
+/** For readers that are given a store. */
+export const settingsOf = (): Settings => ({
+  cluster: {},
+  location: { name: 'default', spec: { provider: 'file', objectStorage: { bucket: '/in-memory' } } },
+})
+
 const clockOf = ({ now, sleep }: TestClock): Clock => ({ now: () => now().getTime(), sleep })
 
 export function manifest(name: string, spec: BackupSpec = {}, uid = `uid-of-${name}`): Backup {

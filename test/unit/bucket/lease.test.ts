@@ -38,6 +38,15 @@ describe('a lease', () => {
     expect((await document()).progress).toEqual({ itemsBackedUp: 4, totalItems: 9 })
   })
 
+  it('tells how far its last holder had come, until the next one tells more', async () => {
+    const lease = await acquire('one')
+    lease.note({ itemsBackedUp: 4, totalItems: 9 })
+    await lease.release()
+    expect((await document()).progress).toEqual({ itemsBackedUp: 4, totalItems: 9 })
+    await acquire('two')
+    expect(await document()).toMatchObject({ owner: 'two', progress: { itemsBackedUp: 4, totalItems: 9 } })
+  })
+
   it('is free at once when it is given up, by a write and not by a deletion', async () => {
     const lease = await acquire('one')
     await lease.release()

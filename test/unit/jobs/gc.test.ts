@@ -192,6 +192,7 @@ describe('a collection', () => {
         ['b', undefined],
       ]),
     )
+    expect(await collect(denied, { now: clock.now })).toMatchObject({ problems: ['backup a: denied'] })
     expect(await run()).toMatchObject({ problems: [], deleted: [{ name: 'a' }] })
     expect(await remaining(store)).toEqual([])
   })
@@ -209,6 +210,48 @@ describe('a collection', () => {
     expect(first.deleted.length).toBeLessThan(40)
     expect((await run()).how).toBe('finished')
     expect(await remaining(store)).toEqual([])
+  })
+})
+
+describe('a collection whose time ends at once, again and again', () => {
+  const fill = async (to: MemoryStore) => {
+    for (let i = 0; i < 400; i++) {
+      await putBackup(to, `b${i}`, { expiration: i % 8 === 0 ? FUTURE : PAST })
+      if (i % 3 === 0) await putRestore(to, `r${i}`, `b${i}`)
+    }
+  }
+  const denying = (inner: MemoryStore) =>
+    guarded(inner, async (what, call) => {
+      if (what.startsWith('purge backups/b1/velero')) throw new StoreError('denied', { code: 'AccessDenied' })
+      return call()
+    })
+  const accounts = async (of: MemoryStore) =>
+    Promise.all(
+      (await keys(of, 'metadata/lateen/gc/')).map(async key => (await readDocument<GcAccount>(of, key))?.value),
+    )
+  const itemsOf = (filed: (GcAccount | undefined)[]) =>
+    filed
+      .flatMap(account => account?.deleted ?? [])
+      .filter(({ problem }) => problem === undefined)
+      .map(item => JSON.stringify(item))
+      .sort()
+
+  it('deletes something each time, and in over twenty what one that ran through does, whatever can not be deleted', async () => {
+    const through = new MemoryStore(0, clock.now)
+    await Promise.all([store, through].map(fill))
+    await collect(denying(through), { now: clock.now })
+    let invocations = 0
+    for (let how = 'continued'; how === 'continued'; invocations++) {
+      const before = (await keys(store, 'backups/')).length
+      const result = await collect(denying(store), { now: clock.now, signal: AbortSignal.abort() })
+      how = result.how
+      if (how === 'continued') expect((await keys(store, 'backups/')).length).toBeLessThan(before)
+      clock.advance(1000)
+    }
+    expect(invocations).toBeGreaterThan(20)
+    expect(await remaining(store)).toEqual(await remaining(through))
+    expect(itemsOf(await accounts(store))).toEqual(itemsOf(await accounts(through)))
+    expect((await accounts(store)).at(-1)).toMatchObject({ kept: 50, problems: ['backup b1: denied'] })
   })
 })
 

@@ -11,7 +11,7 @@ import { MemoryStore } from '../../helpers/memory-store.ts'
 import { Process } from '../../helpers/process.ts'
 import { hull, hullDefinition, KINDS, ownedBy } from '../../helpers/restorable.ts'
 import { type RestoreFiles, readRestoreFiles } from '../../helpers/restores.ts'
-import { rewriting } from '../../helpers/rewriting.ts'
+import { rewriting, unestablished } from '../../helpers/rewriting.ts'
 import { storeBackup } from '../../helpers/stored-backup.ts'
 import {
   configMap,
@@ -150,6 +150,22 @@ describe('a restore whose time ends at once, again and again', () => {
     expect(results.errors.cluster).toEqual([expect.stringContaining('the CRD hulls.lateen.test is not available')])
   })
 
+  it('waits no longer in many invocations than in one', async () => {
+    const ending = { ...namespace('b'), status: { phase: 'Terminating' } }
+    world.cluster.seed([ending])
+    await storeBackup(world.store, 'b', [namespace('a'), hullDefinition, configMap('a/x'), configMap('b/x')])
+    const wrap = rewriting(call => (isLook(call) ? unestablished : undefined))
+    const { steps } = await inSmallSteps(restoreOf('r'), { wrap }, () => world.clock.advance(59_000))
+    // Ten minutes for each.
+    expect(steps).toBeLessThan(30)
+    const { results, list } = await readRestoreFiles(world.store, 'r')
+    expect(messages(results, 'errors').sort()).toEqual([
+      expect.stringContaining('error verifying the CRD hulls.lateen.test is ready to use: context deadline exceeded'),
+      expect.stringContaining('timed out waiting for terminating namespace b'),
+    ])
+    expect(list['v1/ConfigMap']).toEqual(['a/x(created)', 'b/x(failed)'])
+  })
+
   it('keeps what was decided when it began, also where the cluster serves more by now', async () => {
     const old: Seed = { ...hull('a/main'), apiVersion: 'lateen.test/v1alpha1' }
     await storeBackup(world.store, 'b', [namespace('a'), old, configMap('a/x')])
@@ -168,12 +184,6 @@ describe('a restore whose time ends at once, again and again', () => {
     await readRestoreFiles(world.store, 'r')
   })
 })
-
-/** A definition as it is until it is served. */
-const unestablished = (text: string) =>
-  JSON.stringify(JSON.parse(text), (_, value) =>
-    value?.type === 'Established' ? { ...value, status: 'False' } : value,
-  )
 
 describe('a restore that is stopped', () => {
   it('at any moment goes on, and nothing is done twice', async () => {

@@ -33,5 +33,5 @@ const MESSAGES: Record<number, string> = {
 
 /** Time passes at once. */
 export function controlOf(clock = new TestClock(), stopping = () => false): RestoreControl {
-  return { signal: new AbortController().signal, stopping, sleep: clock.sleep, now: clock.now }
+  return { signal: new AbortController().signal, stopping, sleep: clock.sleep, now: clock.now, waits: new Map() }
 }
