@@ -1,4 +1,10 @@
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -30,12 +36,19 @@ export async function copyAsVelero(env: NodeJS.ProcessEnv, name: string): Promis
   const { Contents = [] } = await s3.send(
     new ListObjectsV2Command({ Bucket: BUCKET, Prefix: `${backupsPrefix}${name}/` }),
   )
+  const folder = await mkdtemp(join(tmpdir(), 'lateen-bench-copy-'))
   for (const { Key = '' } of Contents.filter(object => !own.includes(object.Key ?? ''))) {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))
-    const content = (await Body?.transformToByteArray()) ?? new Uint8Array()
-    const copy = Key === backupArchiveKey(name) ? gzipSync(gunzipSync(content)) : content
-    await s3.send(new PutObjectCommand({ Bucket: VELERO_BUCKET, Key, Body: copy }))
+    // By a file: a PUT has to tell its length first.
+    const file = join(folder, 'copy')
+    const anew = Key === backupArchiveKey(name) ? [createGunzip(), createGzip()] : []
+    await pipeline([Body as Readable, ...anew, createWriteStream(file)])
+    const { size } = await stat(file)
+    await s3.send(
+      new PutObjectCommand({ Bucket: VELERO_BUCKET, Key, Body: createReadStream(file), ContentLength: size }),
+    )
   }
+  await rm(folder, { recursive: true })
   s3.destroy()
 }
 
