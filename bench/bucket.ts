@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import {
   CreateBucketCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -61,6 +62,9 @@ const FILES = [
   '-itemoperations.json.gz',
 ].concat(['-podvolumebackups.json.gz', '-volumesnapshots.json.gz', '-lateen-index.json.gz'])
 
+/** How many backups are filled in or deleted side by side. */
+const AT_ONCE = 8
+
 /** So many backups that expired long ago, with a record and nine files each. */
 export async function fillWithExpired(env: NodeJS.ProcessEnv, count: number): Promise<void> {
   const s3 = connect(env)
@@ -72,10 +76,30 @@ export async function fillWithExpired(env: NodeJS.ProcessEnv, count: number): Pr
     await Promise.all(FILES.map(file => put(`${backupsPrefix}${name}/${name}${file}`, 'x'.repeat(1000))))
     await put(`${backupsPrefix}${name}/velero-backup.json`, JSON.stringify(record))
   }
-  const names = Array.from({ length: count }, (_, i) => `b${i}`).values()
-  const worker = async () => {
-    for (const name of names) await fill(name)
-  }
-  await Promise.all(Array.from({ length: 8 }, worker))
+  await sideBySide(count, i => fill(`b${i}`))
   s3.destroy()
+}
+
+/** The least that deleting those takes: each record is read, and its backup's files are deleted by one request. Answers seconds. */
+export async function deleteBarely(env: NodeJS.ProcessEnv, count: number): Promise<number> {
+  const s3 = connect(env)
+  const started = performance.now()
+  await sideBySide(count, async i => {
+    const folder = `${backupsPrefix}b${i}/`
+    const record = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: `${folder}velero-backup.json` }))
+    await record.Body?.transformToString()
+    const keys = ['velero-backup.json', ...FILES.map(file => `b${i}${file}`)]
+    const Objects = keys.map(key => ({ Key: folder + key }))
+    await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects } }))
+  })
+  s3.destroy()
+  return (performance.now() - started) / 1000
+}
+
+async function sideBySide(count: number, work: (i: number) => Promise<void>): Promise<void> {
+  const numbers = Array.from({ length: count }, (_, i) => i).values()
+  const worker = async () => {
+    for (const i of numbers) await work(i)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
