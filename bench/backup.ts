@@ -1,4 +1,4 @@
-// node bench/backup.ts [--items 1000,10000,100000] [--rounds 5]: how fast a backup is, from settings to record, beside the
+// node bench/backup.ts [--items 1000,10000,100000] [--rounds 5] [--set flat|real] [--large]: how fast a backup is, from settings to record, beside the
 // least that reading the same lists costs, and what memory its process takes. On a real control plane and MinIO of its
 // own, from the cluster kit beside the project (../shared/cluster). Prints one JSON line for each size; `seconds` leaves
 // out the start of the process, as the floor does, and `processSeconds` has it too; `warmSeconds` is a later backup of the
@@ -8,12 +8,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BUCKET, makeBucket } from './bucket.ts'
-import { FLOOR, startCluster } from './cluster.ts'
+import { type Cluster, FLOOR, startCluster } from './cluster.ts'
 import { jobEnv, jobRunner, median, type Run, round, runProgram } from './measure.ts'
 import { populate } from './populate.ts'
 
 const { values } = parseArgs({
-  options: { items: { type: 'string', default: '1000,10000,100000' }, rounds: { type: 'string', default: '5' } },
+  options: {
+    items: { type: 'string', default: '1000,10000,100000' },
+    rounds: { type: 'string', default: '5' },
+    set: { type: 'string', default: 'flat' },
+    large: { type: 'boolean', default: false },
+  },
 })
 const rounds = Number(values.rounds)
 /** Backups in one process, of which the last counts as warm. */
@@ -26,13 +31,22 @@ interface Floor {
 }
 
 const runJob = await jobRunner(mkdtempSync(join(tmpdir(), 'lateen-bench-')))
-const { env } = startCluster({ minio: true })
-await makeBucket(env, BUCKET)
+let cluster: Cluster | undefined
+let env: NodeJS.ProcessEnv = {}
 let there = 0
 for (const items of values.items.split(',').map(Number)) {
-  await populate(env.KUBECONFIG as string, there, items)
+  // The flat set grows; of the real one each size is another cluster.
+  if (there === 0 || values.set !== 'flat') env = await anew()
+  await populate(env.KUBECONFIG as string, { set: values.set, from: there, items, large: values.large })
   there = Math.max(there, items)
   await measure(items)
+}
+
+async function anew(): Promise<NodeJS.ProcessEnv> {
+  cluster?.stop()
+  cluster = startCluster({ minio: true })
+  await makeBucket(cluster.env, BUCKET)
+  return cluster.env
 }
 
 /** Floor and backup in turn, so that whatever else the machine does falls on both. */
@@ -54,7 +68,9 @@ async function measure(items: number): Promise<void> {
   const peak = Math.max(...runs.map(r => r.peakBytes))
   console.log(
     JSON.stringify({
-      items: runs[0]?.items,
+      bench: 'backup',
+      way: values.large ? `${values.set} large` : values.set,
+      ...{ size: items, items: runs[0]?.items },
       bytes: floors[0]?.bytes,
       seconds: round(median(times), 3),
       floorSeconds: round(median(floors.map(f => f.seconds)), 3),

@@ -26,6 +26,8 @@ export interface Run {
   items: number
   /** Of each. */
   seconds: number[]
+  /** Of the last: seconds since its start and items done, a few times a second. */
+  samples: [seconds: number, items: number][]
   cpuSeconds: number
   peakBytes: number
   processSeconds: number
@@ -55,4 +57,22 @@ export function median(values: readonly number[]): number {
 
 export function round(value: number, digits: number): number {
   return Number(value.toFixed(digits))
+}
+
+/** Items per second in each tenth of the items. */
+export function tenths(samples: readonly (readonly [seconds: number, items: number])[]): number[] {
+  const all = samples.at(-1)?.[1] ?? 0
+  const times = Array.from({ length: 11 }, (_, i) => timeOf(samples, (all * i) / 10))
+  return times.slice(1).map((time, i) => Math.round(all / 10 / (time - (times[i] ?? 0))))
+}
+
+/** When so many items were done, between the samples in a straight line. */
+function timeOf(samples: readonly (readonly [seconds: number, items: number])[], items: number): number {
+  let [before, done] = [0, 0]
+  for (const [seconds, count] of samples) {
+    if (count >= items && count > done) return before + ((seconds - before) * (items - done)) / (count - done)
+    before = seconds
+    done = count
+  }
+  return before
 }

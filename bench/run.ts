@@ -13,17 +13,24 @@ const sources = { flags: {}, env, cwd: '/', home: homedir(), readFile: (path: st
 const settings = await loadSettings(sources)
 const [what = '', name = '', count = '1', spec = '{}'] = process.argv.slice(2)
 
+/** Of the job at hand: seconds since its start, items done. */
+let samples: [seconds: number, items: number][] = []
+let jobStarted = 0
+const sample = (items: number) => samples.push([(performance.now() - jobStarted) / 1000, items])
+
 const jobs: Record<string, (metadata: { name: string; namespace: string; uid: string }) => Promise<object>> = {
   backup: async metadata => {
     const manifest = { kind: 'Backup', apiVersion: 'velero.io/v1', metadata, spec: JSON.parse(spec) } as const
-    const { backup, errors } = await createBackup(settings, manifest, { typed: true })
+    const onProgress = (progress: { itemsBackedUp: number }) => sample(progress.itemsBackedUp)
+    const { backup, errors } = await createBackup(settings, manifest, { typed: true, onProgress })
     return { phase: backup.status?.phase, items: backup.status?.progress?.itemsBackedUp, errors }
   },
   restore: async metadata => {
     const manifest = { kind: 'Restore', apiVersion: 'velero.io/v1', metadata, spec: JSON.parse(spec) } as const
     let counts = {}
-    const onProgress = (progress: { created: number; failed: number }) => {
+    const onProgress = (progress: { itemsRestored: number; created: number; failed: number }) => {
       counts = { created: progress.created, failed: progress.failed }
+      sample(progress.itemsRestored)
     }
     const { restore, errors } = await createRestore(settings, manifest, { typed: true, onProgress })
     return { phase: restore.status?.phase, items: restore.status?.progress?.itemsRestored, ...counts, errors }
@@ -40,17 +47,18 @@ await (await openStore(settings.location)).close()
 const seconds: number[] = []
 let result = {}
 for (let i = 0; i < Number(count); i++) {
-  const started = performance.now()
+  samples = []
+  jobStarted = performance.now()
   result = await (jobs[what] as (typeof jobs)[string])({
     name: `${name}-${i}`,
     namespace: 'velero',
     uid: crypto.randomUUID(),
   })
-  seconds.push((performance.now() - started) / 1000)
+  seconds.push((performance.now() - jobStarted) / 1000)
 }
 const { userCPUTime, systemCPUTime } = process.resourceUsage()
 const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6
-console.log(JSON.stringify({ ...result, seconds, cpuSeconds, peakBytes: await peakBytes() }))
+console.log(JSON.stringify({ ...result, seconds, samples, cpuSeconds, peakBytes: await peakBytes() }))
 
 /**
  * Of this process alone. The peak of getrusage is no good: Linux lets a process begin with that of whoever started it,

@@ -30,7 +30,14 @@ for (let i = -1; i < Number(values.rounds); i++)
   }
 const floor = median(seconds.get('node -e 0') ?? [])
 for (const [way, all] of seconds)
-  console.log(JSON.stringify({ way, milliseconds: Math.round(median(all)), ratio: round(median(all) / floor, 2) }))
+  console.log(
+    JSON.stringify({
+      bench: 'startup',
+      way,
+      milliseconds: Math.round(median(all)),
+      ratio: round(median(all) / floor, 2),
+    }),
+  )
 
 function median(all: number[]): number {
   return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN

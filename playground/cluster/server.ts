@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -16,6 +17,8 @@ export interface ServerOptions {
   /** Boundless without it, but for the machine. */
   capacity?: Capacity | undefined
   answer: (request: Request) => Answer
+  /** Serves HTTPS with this certificate and its key, in PEM. */
+  tls?: { cert: string; key: string }
 }
 
 /** To whom there is no seat, in the real server's words. */
@@ -27,9 +30,10 @@ const TOO_MANY: Fault & { status: number } = {
 
 /** An HTTP server on a free port of 127.0.0.1. */
 export async function listen(options: ServerOptions): Promise<Server> {
-  const server = createServer((incoming, response) => {
+  const onRequest = (incoming: IncomingMessage, response: ServerResponse) => {
     serve(options, incoming, response).catch(error => response.destroy(error as Error))
-  })
+  }
+  const server = options.tls ? createTlsServer(options.tls, onRequest) : createServer(onRequest)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server
