@@ -48,8 +48,7 @@ export function gcCommand(command: Command, cli: Cli, done: Done): void {
     if (format !== 'table') await printValue(cli, result, format)
     else stdout.write(decisionsText(result) + gcText(result, dryRun, clockOf(cli)))
     stderr.write(gcProblemsText(result))
-    if (result.how === 'continued')
-      return signal.aborted && !outOfTime ? exitCodes.interrupted : exitCodes.unfinished
+    if (result.how === 'continued') return signal.aborted && !outOfTime ? exitCodes.interrupted : exitCodes.unfinished
     return result.problems.length > 0 ? exitCodes.partiallyFailed : exitCodes.completed
   })
 }
