@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { bundle } from '../build.ts'
 
@@ -33,12 +35,20 @@ export interface Run {
   processSeconds: number
 }
 
-/** The jobs' code, bundled as the command's is; each call is a new process. Deleted at the end. */
+/** As bin/lateen.js starts the command. */
+const START = `import module from 'node:module'
+module.enableCompileCache()
+await import('./run.js')
+`
+
+/** The jobs' code, bundled and started as the command's is; each call is a new process. Deleted at the end. */
 export async function jobRunner(folder: string): Promise<(args: string[], env: NodeJS.ProcessEnv) => Promise<Run>> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   await bundle('run', fileURLToPath(new URL('run.ts', import.meta.url)), folder)
+  const start = join(folder, 'start.js')
+  await writeFile(start, START)
   return async (args, env) => {
-    const { seconds: processSeconds, output } = await runProgram([`${folder}/run.js`, ...args], env)
+    const { seconds: processSeconds, output } = await runProgram([start, ...args], env)
     const run: Run = { ...JSON.parse(output), processSeconds }
     if (run.phase !== 'Completed') throw new Error(`${args.join(' ')} is ${run.phase}: ${output}`)
     return run

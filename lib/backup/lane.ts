@@ -1,5 +1,5 @@
 import type { ArchiveWriter } from '../bucket/archive-writer.ts'
-import { gzip } from '../bucket/gzip.ts'
+import { gzip, LEVEL } from '../bucket/gzip.ts'
 import { type BufferPool, contentSize, type EntryContent, MemberBuilder } from '../bucket/member.ts'
 import { compareKeys } from '../cluster/item.ts'
 import { type Account, type Batch, type Cursor, emptyBatch } from './account.ts'
@@ -106,7 +106,7 @@ export class Lane {
     this.#follow(done.promise)
     const release = await this.#sink.compressors.acquire()
     const { tar, buffer } = builder.take()
-    const compressed = gzip(tar).finally(() => this.#sink.pool.give(buffer))
+    const compressed = gzip(tar, LEVEL.archive).finally(() => this.#sink.pool.give(buffer))
     Promise.all([compressed, before])
       .then(([gz]) => this.#append(gz, batch))
       .then(done.resolve, done.reject)

@@ -1,8 +1,8 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** Of buffers that nobody may use any more, but that V8 has not looked for: what is let gather, in bytes. */
-const DEAD_BUFFERS = 40 << 20
+/** More than a run uses at a time, in bytes: what is above it is of buffers that nobody may use any more, but that V8 has not looked for. */
+const BUFFERS = 64 << 20
 /** Between looks, in ms: some MiB arrive from the network meanwhile. */
 const LOOK_MS = 100
 
@@ -23,7 +23,7 @@ export function keepMemoryFlat(): () => void {
   const collect = runInNewContext('gc') as () => void
   const timer = setInterval(() => {
     // What process.memoryUsage() says beside it has the system count pages.
-    if (getHeapStatistics().external_memory > DEAD_BUFFERS) collect()
+    if (getHeapStatistics().external_memory > BUFFERS) collect()
   }, LOOK_MS)
   timer.unref()
   return () => clearInterval(timer)
