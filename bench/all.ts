@@ -18,6 +18,7 @@ const ALL = [
   'startup',
   'cold',
   'gc',
+  'flow',
 ]
 /** Those that take the longest last. */
 const QUICK = [

@@ -58,7 +58,7 @@ for (const queueLength of [0, seats / 2, 50]) {
   const medians = Object.entries(ratios).map(([name, each]) => [`${name}Ratio`, round(median(each), 2)])
   console.log(
     JSON.stringify({
-      ...{ seats, serviceMs, queueLength, ceiling: CEILING },
+      ...{ bench: 'flow', way: `queue of ${queueLength}`, seats, serviceMs, queueLength, ceiling: CEILING },
       capacityPerSecond: (1000 * seats) / serviceMs,
       floorPerSecond: Math.round(median(all('floor'))),
       ...Object.fromEntries(medians),

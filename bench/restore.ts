@@ -58,8 +58,9 @@ for (const items of values.items.split(',').map(Number)) {
 async function anew(): Promise<NodeJS.ProcessEnv> {
   source?.stop()
   source = startCluster({ minio: true })
-  for (const bucket of [BUCKET, VELERO_BUCKET]) await makeBucket(store, bucket)
-  return source.env
+  const { env } = source
+  for (const bucket of [BUCKET, VELERO_BUCKET]) await makeBucket(env, bucket)
+  return env
 }
 
 interface BackedUp {
