@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SQSBatchResponse } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { deleteObject } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import type { BackupAnswer } from '../../lib/jobs/backup-events.ts'
 import { readArchive } from '../helpers/archive.ts'
 import { storedObjects } from './helpers/archive.ts'
 import { contents, newBucket, read, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, listAll, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { manyConfigMaps } from './helpers/config-maps.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { lateen, start } from './helpers/lateen.ts'
@@ -31,7 +30,7 @@ endToEnd('the backup function, told more than once', () => {
     expected = (await listAll(transport, configMaps, namespace)).map(({ metadata }) => metadata.name).sort()
   })
   afterAll(async () => {
-    await deleteObject(transport, namespaces, { name: namespace })
+    await removeNamespaces(transport, [namespace])
     await transport.close()
     await bucket.store.close()
   })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { deleteObject, getObject } from '../../lib/cluster/objects.ts'
+import { getObject } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import { contents, newBucket, restoreJson, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, listAll, namespaces, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { manyConfigMaps } from './helpers/config-maps.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { lateen, start } from './helpers/lateen.ts'
@@ -22,7 +22,7 @@ endToEnd('a restore that is cancelled', () => {
     expect(await lateen(backup, bucket.env)).toMatchObject({ code: 0 })
   })
   afterAll(async () => {
-    await Promise.all([source, target].map(name => deleteObject(transport, namespaces, { name })))
+    await removeNamespaces(transport, [source, target])
     await transport.close()
     await bucket.store.close()
   })

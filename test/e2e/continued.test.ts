@@ -16,7 +16,7 @@ import { type Between, continued, pagesOf } from '../helpers/continuations.ts'
 import { Process } from '../helpers/process.ts'
 import { leftOfRestore, type RestoreFiles, readRestoreFiles } from '../helpers/restores.ts'
 import { newBucket, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, type Listed, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, type Listed, listAll, namespaces, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { appliedConfigMaps } from './helpers/config-maps.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { compact, etcdOf } from './helpers/etcd.ts'
@@ -55,7 +55,7 @@ endToEnd('a run in many invocations', () => {
     await vi.waitUntil(async () => (await listAll(transport, configMaps)).filter(isOfThese).length === 2)
   })
   afterAll(async () => {
-    await Promise.all([source, few, one, other].map(name => deleteObject(transport, namespaces, { name })))
+    await removeNamespaces(transport, [source, few, one, other])
     await transport.close()
     await Promise.all([through, steps].map(({ store }) => store.close()))
   })

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { connect } from '../../lib/cluster/connect.ts'
-import { deleteObject } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import { backupJson, newBucket, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, listAll, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { appliedConfigMaps, manyConfigMaps } from './helpers/config-maps.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { actionsIn } from './helpers/golden.ts'
@@ -38,7 +37,7 @@ endToEnd('for a user of a priority level that bears little', () => {
     afterAll(async () => {
       await loosen(admin, level)
       const all = [...NAMESPACES, ...NAMESPACES.map(copyOf)]
-      await Promise.all(all.map(name => deleteObject(admin, namespaces, { name })))
+      await removeNamespaces(admin, all)
       await admin.close()
       await bucket.store.close()
     })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { createObject, deleteObject } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import { contents, newBucket, read, restoreJson, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, type Kind, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, type Kind, listAll, namespaces, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { lateen, type Outcome } from './helpers/lateen.ts'
 
@@ -51,7 +51,7 @@ endToEnd('restore create, given what it cannot use', () => {
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   })
   afterAll(async () => {
-    await Promise.all([a, b].map(name => deleteObject(transport, namespaces, { name })))
+    await removeNamespaces(transport, [a, b])
     await deleteObject(transport, definitions, { name: `crates.${group}` })
     await transport.close()
     await bucket.store.close()

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { exchange } from '../../lib/cluster/http/read.ts'
-import { deleteObject, getObject, resourcePath } from '../../lib/cluster/objects.ts'
+import { getObject, resourcePath } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import type { RestoreAnswer } from '../../lib/jobs/restore-events.ts'
 import { contents, newBucket, read, restoreJson, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, namespaces, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { appliedConfigMaps, manyConfigMaps } from './helpers/config-maps.ts'
 import type { FieldOwner } from './helpers/dump.ts'
 import { endToEnd } from './helpers/environment.ts'
@@ -50,7 +50,7 @@ endToEnd('a restore that is killed', () => {
     undisturbed = await restoreJson<ResourceList>(bucket, 'undisturbed', 'resource-list.json.gz')
   })
   afterAll(async () => {
-    await Promise.all([source, ...targets].map(name => deleteObject(transport, namespaces, { name })))
+    await removeNamespaces(transport, [source, ...targets])
     await transport.close()
     await bucket.store.close()
   })

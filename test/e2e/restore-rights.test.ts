@@ -8,7 +8,7 @@ import { exchange } from '../../lib/cluster/http/read.ts'
 import { createObject, deleteObject, resourcePath } from '../../lib/cluster/objects.ts'
 import type { Transport } from '../../lib/cluster/types.ts'
 import { newBucket, restoreJson, type TestBucket } from './helpers/bucket.ts'
-import { configMaps, type Kind, listAll, namespaces, openCluster } from './helpers/cluster.ts'
+import { configMaps, type Kind, listAll, namespaces, openCluster, removeNamespaces } from './helpers/cluster.ts'
 import { endToEnd } from './helpers/environment.ts'
 import { lateen } from './helpers/lateen.ts'
 
@@ -26,7 +26,7 @@ endToEnd('restore create, for whom not everything is allowed', () => {
     bucket = await newBucket()
   })
   afterAll(async () => {
-    await Promise.all([mine, theirs].map(name => deleteObject(transport, namespaces, { name })))
+    await removeNamespaces(transport, [mine, theirs])
     await transport.close()
     await bucket.store.close()
   })

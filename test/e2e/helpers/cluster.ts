@@ -1,6 +1,7 @@
+import { vi } from 'vitest'
 import { connect } from '../../../lib/cluster/connect.ts'
 import { exchange } from '../../../lib/cluster/http/read.ts'
-import { resourcePath } from '../../../lib/cluster/objects.ts'
+import { deleteObject, getObject, resourcePath } from '../../../lib/cluster/objects.ts'
 import type { ApiResource, Transport } from '../../../lib/cluster/types.ts'
 
 export type Kind = Pick<ApiResource, 'group' | 'version' | 'name'>
@@ -22,4 +23,12 @@ export async function openCluster(): Promise<Transport> {
 export async function listAll(transport: Transport, kind: Kind, namespace?: string): Promise<Listed[]> {
   const json = await exchange(transport, { method: 'GET', path: resourcePath(kind, namespace) })
   return (JSON.parse(json.toString()) as { items: Listed[] }).items
+}
+
+/** Deletes namespaces and waits until they are gone: what is still going would be in another test's backup, or not. */
+export async function removeNamespaces(transport: Transport, names: readonly string[]): Promise<void> {
+  await Promise.all(names.map(name => deleteObject(transport, namespaces, { name })))
+  const isGone = async (name: string) => (await getObject(transport, namespaces, { name })) === undefined
+  const allGone = async () => (await Promise.all(names.map(isGone))).every(Boolean)
+  await vi.waitUntil(allGone, { timeout: 100_000, interval: 250 })
 }
