@@ -1,3 +1,5 @@
+import { median } from './measure.ts'
+
 /** A line that a benchmark prints; of its figures only the ratios travel from one machine to another. */
 export interface Figure {
   bench: string
@@ -41,7 +43,7 @@ export function ratiosOf(figures: readonly Figure[]): Record<string, number> {
 export function worsened(history: readonly State[], { ratios }: State): Worsened[] {
   return Object.entries(ratios).flatMap(([name, ratio]) => {
     const earlier = history.flatMap(state => state.ratios[name] ?? []).slice(-EARLIER)
-    const before = earlier.toSorted((a, b) => a - b)[earlier.length >> 1]
-    return before !== undefined && ratio > before * TOLERANCE ? [{ name, ratio, before }] : []
+    const before = median(earlier)
+    return ratio > before * TOLERANCE ? [{ name, ratio, before }] : []
   })
 }

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { round } from './measure.ts'
+import { median, round } from './measure.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' }, bucket: { type: 'string' } } })
 const lateen = fileURLToPath(new URL('../node_modules/.bin/lateen', import.meta.url))
@@ -38,10 +38,6 @@ for (const [way, all] of seconds)
       ratio: round(median(all) / floor, 2),
     }),
   )
-
-function median(all: number[]): number {
-  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? Number.NaN
-}
 
 function smallBucket(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lateen-bench-'))
