@@ -1,6 +1,8 @@
 import type { Faults } from '../../playground/cluster/faults.ts'
+import { TestClock } from './clock.ts'
 import { podWithVolume, priorityClass } from './many-objects.ts'
-import { configMap, namespace, type Seed } from './world.ts'
+import type { MemoryStore } from './memory-store.ts'
+import { configMap, namespace, openWorld, type Seed, type World } from './world.ts'
 
 // A little of everything that a restore treats in its own way, backed up in one cluster and partly there in another.
 
@@ -152,4 +154,16 @@ export function faults(): Faults {
     if (path.endsWith(`fieldManager=${REFUSED}`)) return status(422, 'it is not to be')
     return late && path.endsWith(`fieldManager=${LATE}`) ? status(500, 'failed calling webhook "w"') : undefined
   }
+}
+
+/** A cluster that is to be restored into, where some of it has been for a minute, and a copy of a store with the backup. */
+export async function openTarget(
+  store: MemoryStore,
+  { now, more = [] }: { now?: Date; more?: readonly Seed[] } = {},
+): Promise<World> {
+  const clock = now && new TestClock(now.toISOString())
+  const target = await openWorld({ store: store.copy(), faults: faults(), ...(clock && { clock }) })
+  target.cluster.seed([...existing, ...more])
+  target.clock.advance(60_000)
+  return target
 }

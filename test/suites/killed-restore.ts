@@ -2,12 +2,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { RestoreResult } from '../../lib/jobs/types.ts'
 import type { Restore, RestoreSpec } from '../../lib/velero/types-restore.ts'
 import { keys } from '../helpers/backups.ts'
-import { TestClock } from '../helpers/clock.ts'
 import { dump } from '../helpers/dump.ts'
 import { Killed } from '../helpers/failing-store.ts'
 import { SMALL_SIZES } from '../helpers/many-objects.ts'
 import { type Act, type Death, Process, type Side } from '../helpers/process.ts'
-import { backedUp, existing, faults, KINDS, RESOURCES } from '../helpers/restorable.ts'
+import { backedUp, KINDS, openTarget, RESOURCES } from '../helpers/restorable.ts'
 import { type RestoreFiles, readRestoreFiles } from '../helpers/restores.ts'
 import { manifest, openWorld, restoreOf, type World } from '../helpers/world.ts'
 
@@ -45,15 +44,6 @@ interface Left {
 let source: World
 const whole = new Map<RestoreMode, Left>()
 const undisturbed = new Map<RestoreMode, Process>()
-
-/** A cluster that is to be restored into, and a store with the backup. */
-async function openTarget(): Promise<World> {
-  const clock = new TestClock(source.clock.now().toISOString())
-  const target = await openWorld({ store: source.store.copy(), clock, faults: faults() })
-  target.cluster.seed(existing)
-  clock.advance(60_000)
-  return target
-}
 
 /** One message, sent until it is done with, by one process. */
 async function run(target: World, mode: RestoreMode, process = processOf(mode)): Promise<RestoreResult> {
@@ -115,7 +105,7 @@ async function dies(target: World, mode: RestoreMode, death: Death): Promise<boo
 }
 
 async function diesAndIsTakenUp(mode: RestoreMode, death: Death): Promise<boolean> {
-  const target = await openTarget()
+  const target = await openTarget(source.store, { now: source.clock.now() })
   try {
     if (!(await dies(target, mode, death))) return false
     expect(['finished', 'acknowledged']).toContain((await run(target, mode)).how)
@@ -145,7 +135,7 @@ export function killedRestoreSuite(every: Record<RestoreMode, Record<Act, number
 
     /** What it would have been. */
     async function undisturbedly(mode: RestoreMode): Promise<void> {
-      const target = await openTarget()
+      const target = await openTarget(source.store, { now: source.clock.now() })
       const process = processOf(mode)
       await run(target, mode, process)
       undisturbed.set(mode, process)
@@ -192,7 +182,7 @@ export function killedRestoreSuite(every: Record<RestoreMode, Record<Act, number
       )
 
       it('again and again, a little later each time, comes to its end', async () => {
-        const target = await openTarget()
+        const target = await openTarget(source.store, { now: source.clock.now() })
         try {
           for (let call = 1; ; call += 2) {
             const side: Side = call % 3 === 0 ? 'store' : 'cluster'

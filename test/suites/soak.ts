@@ -10,7 +10,7 @@ import { SMALL_SIZES } from '../helpers/many-objects.ts'
 import { MemoryStore } from '../helpers/memory-store.ts'
 import { Process } from '../helpers/process.ts'
 import { type Random, randomOf } from '../helpers/random.ts'
-import { backedUp, existing, faults, KINDS, RESOURCES } from '../helpers/restorable.ts'
+import { backedUp, KINDS, openTarget, RESOURCES } from '../helpers/restorable.ts'
 import { leftOfRestore, readRestoreFiles } from '../helpers/restores.ts'
 import { authorise, variedObjects } from '../helpers/varied.ts'
 import { configMap, manifest, openWorld, restoreOf, type World, type WorldAround } from '../helpers/world.ts'
@@ -130,22 +130,13 @@ export function soakSuite({ kills, seed }: { kills: number; seed: number }): voi
         const maps = Array.from({ length: 40 }, (_, i) => configMap(`a/map-${i}`, { text: 'x'.repeat(300) }))
         source.cluster.seed([...backedUp, ...maps])
         await source.backup(manifest('b', { includedResources: RESOURCES }), {}, { sizes: SMALL_SIZES })
-        await using target = await openTarget()
+        await using target = await openTarget(source.store, { now: source.clock.now() })
         const process = new Process()
         await target.restore(request, {}, between(process, target))
         whole = await left(target)
         calls = process.calls.store.length + process.calls.cluster.length
       })
       afterAll(() => source[Symbol.asyncDispose]())
-
-      /** A cluster that is to be restored into, and a store with the backup. */
-      async function openTarget(): Promise<World> {
-        const clock = new TestClock(source.clock.now().toISOString())
-        const target = await openWorld({ store: source.store.copy(), clock, faults: faults() })
-        target.cluster.seed(existing)
-        clock.advance(60_000)
-        return target
-      }
 
       const between = (process: Process, { store }: World): WorldAround => ({
         sizes: SMALL_SIZES,
@@ -162,7 +153,7 @@ export function soakSuite({ kills, seed }: { kills: number; seed: number }): voi
         'leave the same cluster, lists, results and counts as one that was not',
         () =>
           soak(async random => {
-            await using target = await openTarget()
+            await using target = await openTarget(source.store, { now: source.clock.now() })
             const killed = await disturbed(random, calls, target.clock, (process, signal) =>
               target.restore(request, { signal }, between(process, target)),
             )

@@ -6,7 +6,7 @@ import { type Between, continued } from '../../helpers/continuations.ts'
 import { dump } from '../../helpers/dump.ts'
 import { SMALL_SIZES } from '../../helpers/many-objects.ts'
 import { MemoryStore } from '../../helpers/memory-store.ts'
-import { backedUp, existing, faults, KINDS, ownedBy, RESOURCES } from '../../helpers/restorable.ts'
+import { backedUp, KINDS, openTarget, ownedBy, RESOURCES } from '../../helpers/restorable.ts'
 import { leftOfRestore, readRestoreFiles } from '../../helpers/restores.ts'
 import { rewriting, unestablished } from '../../helpers/rewriting.ts'
 import { storeBackup } from '../../helpers/stored-backup.ts'
@@ -58,24 +58,17 @@ describe('a restore whose invocations are stopped after some calls', () => {
   })
   afterAll(() => source[Symbol.asyncDispose]())
 
-  async function openTarget(from: Source): Promise<World> {
-    const target = await openWorld({ store: stores[from].copy(), faults: faults() })
-    target.cluster.seed([...existing, ...THERE])
-    target.clock.advance(60_000)
-    return target
-  }
-
   const clusterOf = (target: World) => dump(target, KINDS)
 
   it.each(
     CASES,
   )('ends as one that ran through, over twenty invocations: from an archive %s, %s', async (from, _, spec, metadata) => {
     const request = restoreOf('r', spec, metadata)
-    await using undisturbed = await openTarget(from)
+    await using undisturbed = await openTarget(stores[from], { more: THERE })
     await undisturbed.restore(request, {}, { sizes: SMALL_SIZES, wrap: lateDefinitions() })
     const whole = leftOfRestore(await readRestoreFiles(undisturbed.store, 'r'))
     const cluster = await clusterOf(undisturbed)
-    await using target = await openTarget(from)
+    await using target = await openTarget(stores[from], { more: THERE })
     const restored: number[] = []
     const { invocations } = await continued(
       (signal, between) => target.restore(request, { signal, wait: false }, { ...between, sizes: SMALL_SIZES }),
