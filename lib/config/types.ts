@@ -27,7 +27,7 @@ export interface LocationSettings {
   retention?: string
 }
 
-/** Where the deployed functions take requests: by their stack's outputs, or by queues that are named. */
+/** How the functions are deployed, and where they take requests: by their stack's outputs, or by queues that are named. */
 export interface DeploymentSettings {
   /** The name of a CloudFormation stack. */
   stack?: string
@@ -35,6 +35,18 @@ export interface DeploymentSettings {
   /** URLs of queues. */
   backupQueue?: string
   restoreQueue?: string
+  stage?: string
+  /** One that the deployment makes. */
+  bucket?: { name: string; versioning?: boolean; objectLock?: { mode: 'GOVERNANCE' | 'COMPLIANCE'; days: number } }
+  kmsKeyArn?: string
+  vpc?: { subnetIds: string[]; securityGroupIds: string[] }
+  /** Of each function, in MB. */
+  memory?: { backup?: number; restore?: number; gc?: number }
+  /** Of all clusters together. */
+  concurrentBackups?: number
+  droppedRestores?: boolean
+  logRetentionDays?: number
+  alarmTopicArn?: string
 }
 
 /** One checked value from flags, environment and lateen.yaml, in that precedence. */

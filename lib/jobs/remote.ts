@@ -64,7 +64,8 @@ async function refuseTaken(store: ObjectStore, kind: RecordKind<Recorded>, name:
 }
 
 async function queueOf(where: DeploymentSettings, kind: Recorded['kind'], deployment: Deployment): Promise<string> {
-  const { stack, region } = where
+  const { region } = where
+  const stack = stackOf(where)
   const given = kind === 'Backup' ? where.backupQueue : where.restoreQueue
   if (given !== undefined) return given
   if (stack === undefined)
@@ -79,6 +80,12 @@ async function queueOf(where: DeploymentSettings, kind: Recorded['kind'], deploy
   if (queue === undefined)
     throw new DeploymentError(`the stack ${stack} has no output ${output}`, { next: 'Is it a stack of Lateen?' })
   return queue
+}
+
+/** As serverless.yml calls it. Whoever names one queue, and not the other, has no stack in mind. */
+function stackOf({ stack, stage = 'production', backupQueue, restoreQueue }: DeploymentSettings): string | undefined {
+  if (stack !== undefined) return stack
+  return backupQueue === undefined && restoreQueue === undefined ? `lateen-${stage}` : undefined
 }
 
 /** Of a queue's own address, where it tells. */

@@ -9,7 +9,8 @@ import { scheduleProblems } from './schedule-rules.ts'
 import type { FileCluster, FileContent, FileLocation } from './schema.ts'
 
 /** What a schema can't say: names are unique and lead somewhere, a cluster is reached in one way, a location is usable. */
-export function brokenRules({ clusters = [], locations = [], schedules = [], deployment }: FileContent): Problem[] {
+export function brokenRules(content: FileContent): Problem[] {
+  const { clusters = [], locations = [], schedules = [] } = content
   const known = locations.map(location => location.name)
   return [
     ...repeatedNames(clusters, 'clusters'),
@@ -23,19 +24,20 @@ export function brokenRules({ clusters = [], locations = [], schedules = [], dep
         : [],
     ),
     ...scheduleProblems(schedules, clusters),
-    ...deploymentProblems(deployment),
+    ...deploymentProblems(content),
   ]
 }
 
-function deploymentProblems(deployment: FileContent['deployment']): Problem[] {
+function deploymentProblems({ deployment, locations = [] }: FileContent): Problem[] {
   if (deployment === undefined) return []
   const queues = (['backupQueue', 'restoreQueue'] as const).flatMap(key => {
     const url = deployment[key]
     return url === undefined ? [] : urlProblems(url, ['deployment', key])
   })
-  const { stack, backupQueue, restoreQueue } = deployment
-  if (stack !== undefined || backupQueue !== undefined || restoreQueue !== undefined) return queues
-  return [{ path: ['deployment'], message: 'names neither a stack nor a queue' }]
+  const { bucket } = deployment
+  if (bucket === undefined || locations.some(({ objectStorage }) => objectStorage.bucket === bucket.name)) return queues
+  const message = `${JSON.stringify(bucket.name)} is no location's bucket; add a location in it, or leave deployment.bucket out`
+  return [...queues, { path: ['deployment', 'bucket', 'name'], message }]
 }
 
 function clusterProblems(cluster: FileCluster, index: number, locations: string[]): Problem[] {

@@ -1,0 +1,30 @@
+import type { Config } from '../lib/config/config.ts'
+
+/** Settings of the environment that hold for the deployed functions too. No secret is among them: a template shows them to many. */
+const PASSED = [
+  'LATEEN_BUCKET',
+  'LATEEN_S3_URL',
+  'LATEEN_EKS_CLUSTER',
+  'LATEEN_EKS_REGION',
+  'LATEEN_EKS_ROLE_ARN',
+  'LATEEN_KUBECONTEXT',
+  'LATEEN_MAX_CONCURRENCY',
+  'LATEEN_READ_ONLY',
+] as const
+
+/** Each function's, as it is also where `serverless invoke local` runs it. */
+export function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(PASSED.flatMap(name => (env[name] ? [[name, env[name]]] : [])))
+}
+
+/** What only the deployed functions have: their queues, and the bucket that was made for them. */
+export function deployedEnvironment(key: 'backup' | 'restore' | 'gc', { locations }: Config): Record<string, unknown> {
+  const queue = (name: string) => ({ [`LATEEN_${name.toUpperCase()}_QUEUE_URL`]: { Ref: `${name}Queue` } })
+  return {
+    ...queue(key === 'backup' ? 'Backup' : key === 'restore' ? 'Restore' : 'Gc'),
+    // It sends runs that died to their own functions.
+    ...(key === 'gc' && { ...queue('Backup'), ...queue('Restore') }),
+    LATEEN_DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetters' },
+    ...(locations.length === 0 && { LATEEN_BUCKET: { 'Fn::Sub': 's3://${Bucket}' } }),
+  }
+}
