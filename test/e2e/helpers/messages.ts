@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { SQSBatchResponse } from 'aws-lambda'
 import type { BackupAnswer } from '../../../lib/jobs/backup-events.ts'
+import type { GcAnswer } from '../../../lib/jobs/gc-events.ts'
 import type { RestoreAnswer } from '../../../lib/jobs/restore-events.ts'
 import type { TestBucket } from './bucket.ts'
 import { type Running, run } from './lateen.ts'
@@ -21,13 +22,18 @@ export function queued(message: object) {
   return { Records: [record] }
 }
 
-/** A function with an event, in a process of its own. */
-export function invoke(event: object, bucket: TestBucket, name: 'backup' | 'restore' = 'backup'): Running {
-  return run([script, name, JSON.stringify(event)], bucket.env)
+/** A function with an event, in a process of its own that has so many ms. */
+export function invoke(
+  event: object,
+  { env }: Pick<TestBucket, 'env'>,
+  name: 'backup' | 'restore' | 'gc' = 'backup',
+  ms = 900_000,
+): Running {
+  return run([script, name, JSON.stringify(event), String(ms)], env)
 }
 
 /** What a function answered: to a direct call, or to its queue. */
-export async function answerOf<T extends BackupAnswer | RestoreAnswer | SQSBatchResponse>({
+export async function answerOf<T extends BackupAnswer | RestoreAnswer | GcAnswer[] | SQSBatchResponse>({
   ended,
 }: Running): Promise<T> {
   const { code, stdout, stderr } = await ended
