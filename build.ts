@@ -1,4 +1,5 @@
-// Bundles the command line into dist/, so that it starts without reading hundreds of files and runs without node_modules.
+// Bundles the command line, and the functions for a process of their own, into dist/, so that they start without reading hundreds of
+// files and run without node_modules.
 // What only some commands need is split off and loaded by them.
 import { existsSync } from 'node:fs'
 import { rename, rm, writeFile } from 'node:fs/promises'
@@ -8,10 +9,10 @@ import { build, type Plugin } from 'esbuild'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** Bundles a program as the command line is bundled: `name` and the path of its source; it becomes `outdir/name.js`. */
-export async function bundle(name: string, source: string, outdir: string): Promise<void> {
+/** Bundles programs as the command line is bundled: by their names and the paths of their sources; each becomes `outdir/NAME.js`. */
+export async function bundle(programs: Record<string, string>, outdir: string): Promise<void> {
   await build({
-    entryPoints: { [name]: source },
+    entryPoints: programs,
     outdir,
     bundle: true,
     splitting: true,
@@ -57,7 +58,7 @@ const noChildProcessInCommander: Plugin = {
 if (import.meta.main) {
   // Beside the old one and then in its place, so that a command that runs meanwhile finds one or the other.
   await rm(path('dist.new'), { recursive: true, force: true })
-  await bundle('lateen', path('lib/cli/main.ts'), path('dist.new'))
+  await bundle({ lateen: path('lib/cli/main.ts'), function: path('functions/run.ts') }, path('dist.new'))
   await rm(path('dist'), { recursive: true, force: true })
   await rename(path('dist.new'), path('dist'))
   await linkBin()

@@ -44,7 +44,7 @@ await import('./run.js')
 /** The jobs' code, bundled and started as the command's is; each call is a new process. Deleted at the end. */
 export async function jobRunner(folder: string): Promise<(args: string[], env: NodeJS.ProcessEnv) => Promise<Run>> {
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  await bundle('run', fileURLToPath(new URL('run.ts', import.meta.url)), folder)
+  await bundle({ run: fileURLToPath(new URL('run.ts', import.meta.url)) }, folder)
   const start = join(folder, 'start.js')
   await writeFile(start, START)
   return async (args, env) => {
