@@ -94,7 +94,7 @@ function kindsOf(rules: readonly Rule[], verb: string): string[] {
   return rules
     .filter(rule => rule.verbs.includes(verb))
     .flatMap(({ apiGroups, resources }) =>
-      apiGroups.flatMap(group => resources.map(name => (group === '' || name === '*' ? name : `${name}.${group}`))),
+      apiGroups.flatMap(group => resources.map(name => (group === '' || group === '*' ? name : `${name}.${group}`))),
     )
 }
 
