@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { awsHost } from '../../../../lib/cluster/eks/partition.ts'
+import { awsHost } from '../../../../lib/cluster/aws/partition.ts'
 import { eksToken } from '../../../../lib/cluster/eks/token.ts'
 import { verify } from './verifier.ts'
 
