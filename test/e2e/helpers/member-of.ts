@@ -22,6 +22,7 @@ export async function memberOf(group: string): Promise<Member> {
   const data = (value: string | undefined) => (value === undefined ? undefined : Buffer.from(value, 'base64'))
   const agent = new https.Agent({
     keepAlive: true,
+    rejectUnauthorized: cluster['insecure-skip-tls-verify'] !== true,
     ca: data(cluster['certificate-authority-data']),
     cert: data(user['client-certificate-data']),
     key: data(user['client-key-data']),
