@@ -101,7 +101,7 @@ class UnitReader {
   /** Answers whether the end of the list was reached: not where the run is to stop. */
   async read(): Promise<boolean> {
     const { transport, control, progress, sink } = this.#context
-    if (this.#kind.actions.length > 0) this.#actions = await this.#context.actionContext()
+    if (this.#kind.actions.length > 0) this.#actions = await this.#context.actionContext(this.#unit.resource)
     await this.#readOrdered()
     const { resource, namespace, selector } = this.#unit
     const request: ListRequest = {

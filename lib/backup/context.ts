@@ -1,4 +1,4 @@
-import type { Discovery, Transport } from '../cluster/types.ts'
+import type { ApiResource, Discovery, Transport } from '../cluster/types.ts'
 import type { Backup } from '../velero/types.ts'
 import type { ActionContext } from './actions/index.ts'
 import type { Sink } from './lane.ts'
@@ -13,8 +13,8 @@ export interface RunContext {
   /** Existing namespaces at the start. */
   namespaces: readonly NamespaceInfo[]
   sink: Sink
-  /** Built from the cluster's bindings before the first service account is stored. */
-  actionContext(): Promise<ActionContext>
+  /** For objects of a kind; the cluster's bindings are read before the first service account is stored. */
+  actionContext(resource: ApiResource): Promise<ActionContext>
   control: RunControl
   progress: RunProgress
 }

@@ -4,7 +4,7 @@ import { CUSTOM_RESOURCE_DEFINITIONS } from './select/resources.ts'
 import { wantedRow } from './wanted.ts'
 
 /** Kubernetes' own groups: no CRD is behind them, so none is asked for. Any other group may be a custom one. */
-const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([
+export const BUILT_IN_GROUPS: ReadonlySet<string> = new Set([
   'admissionregistration.k8s.io',
   'apiextensions.k8s.io',
   'apiregistration.k8s.io',

@@ -122,7 +122,7 @@ class RelatedStage {
   async #store(kind: ItemKind, raw: RawItem): Promise<void> {
     const lane = this.#lane as Lane
     if (this.#alsoListed(kind.resource, raw)) return
-    const actions = await this.#context.actionContext()
+    const actions = await this.#context.actionContext(kind.resource)
     const cursor = { token: '', after: this.#after }
     await storeItem(this.#context, { lane, kind, actions, round: this.#round + 1 }, raw, cursor)
     // Only lists count for which namespaces hold something.

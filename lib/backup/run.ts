@@ -1,12 +1,7 @@
 import { gzip } from '../bucket/gzip.ts'
 import { MemberBuilder } from '../bucket/member.ts'
 import { TAR_END } from '../bucket/tar.ts'
-import { groupVersionName } from '../cluster/discovery/groups.ts'
-import { readList } from '../cluster/list.ts'
-import type { Discovery, Transport } from '../cluster/types.ts'
-import { LateenError, messageOf } from '../velero/errors.ts'
 import { emptyBatch } from './account.ts'
-import { type ActionContext, ClusterRoleBindingIndex } from './actions/index.ts'
 import { collect } from './collect.ts'
 import type { RunContext } from './context.ts'
 import { wantCustomResourceDefinitions } from './crds.ts'
@@ -59,47 +54,4 @@ async function appendPlain({ archive, account }: Sink, unit: string, tar: Buffer
   const { member, done } = archive.append(await gzip(tar), { resource: '', items: 0, first: '', last: '' })
   account.commit(emptyBatch(unit, { token: '', after: '', done: true }), member)
   await done
-}
-
-/** What actions need of the cluster, read once and when the first of them runs. */
-export function lazyActionContext(
-  backupName: string,
-  transport: Transport,
-  discovery: Discovery,
-  warn: (message: string, error: string) => void,
-): () => Promise<ActionContext> {
-  let context: Promise<ActionContext> | undefined
-  const build = async (): Promise<ActionContext> => {
-    const clusterRoleBindings = new ClusterRoleBindingIndex()
-    const bindings = discovery.resources.find(
-      ({ group, name }) => group === 'rbac.authorization.k8s.io' && name === 'clusterrolebindings',
-    )
-    try {
-      if (bindings !== undefined)
-        await readList(
-          transport,
-          { resource: bindings },
-          {
-            items: items => {
-              for (const item of items) clusterRoleBindings.add(item.json)
-            },
-          },
-        )
-    } catch (error) {
-      if (!(error instanceof LateenError)) throw error
-      warn(
-        'Cluster role bindings of service accounts are not in this backup: they could not be listed',
-        messageOf(error),
-      )
-    }
-    const serves = (groupVersion: string, resource: string) =>
-      discovery.served.some(
-        ({ group, version, name }) => name === resource && groupVersion === groupVersionName(group, version),
-      )
-    return { backupName, clusterRoleBindings, serves }
-  }
-  return () => {
-    context ??= build()
-    return context
-  }
 }

@@ -61,6 +61,7 @@ const exitCodeOfClass: Record<string, number> = {
   ConnectionError: exitCodes.unreachable,
   EksError: exitCodes.unreachable,
   AwsCredentialsError: exitCodes.unreachable,
+  StoredKubeconfigError: exitCodes.unreachable,
   CredentialPluginError: exitCodes.unreachable,
   OidcError: exitCodes.unreachable,
   NamespacesForbiddenError: exitCodes.unreachable,

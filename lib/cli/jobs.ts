@@ -3,6 +3,7 @@ import type { LocationSettings, Settings } from '../config/types.ts'
 import type { Chosen, ContentObject } from '../jobs/contents.ts'
 import type { DoctorResult, Purpose } from '../jobs/doctor/types.ts'
 import type { GcResult } from '../jobs/gc-types.ts'
+import type { RbacPlan, RbacSources } from '../jobs/rbac/types.ts'
 import type {
   BackupResult,
   BackupView,
@@ -139,4 +140,5 @@ export interface Jobs {
   ): Promise<BackupStorageLocationStatus>
   collectGarbage(settings: Settings, options: GcOptions): Promise<GcResult>
   examine(settings: Settings, options: DoctorOptions): Promise<DoctorResult>
+  planRbac(request: Backup | Restore, sources: RbacSources): Promise<RbacPlan>
 }

@@ -47,6 +47,7 @@ const jobs: Jobs = {
   sendRequest: async (...args) => (await import('../jobs/remote.ts')).sendRequest(...args),
   lookAtLocation: async (...args) => (await import('../jobs/look-at-location.ts')).lookAtLocation(...args),
   collectGarbage: async (...args) => (await import('../jobs/gc.ts')).collectGarbage(...args),
+  planRbac: async (...args) => (await import('../jobs/rbac.ts')).planRbac(...args),
   examine: async (...args) => (await import('../jobs/doctor.ts')).examine(...args),
 }
 

@@ -127,6 +127,10 @@ const doctor = leaf(
   'Check that the cluster and the location are fit for backups and restores',
   async () => (await import('./commands/doctor.ts')).doctorCommand,
 )
+const rbac = leaf(
+  'Print the rights in a cluster that a backup or a restore needs, and no more',
+  async () => (await import('./commands/rbac.ts')).rbacCommand,
+)
 const gc = leaf(
   'Delete the backups that have expired, and look after runs that died',
   async () => (await import('./commands/gc.ts')).gcCommand,
@@ -265,6 +269,7 @@ export const tree: Readonly<Record<string, readonly Node[]>> = {
   ],
   'Tools:': [
     { name: 'doctor', ...doctor },
+    { name: 'rbac', ...rbac },
     { name: 'gc', ...gc },
     { name: 'completion', ...completion },
     { name: 'version', ...version },

@@ -1,10 +1,13 @@
 import { homedir } from 'node:os'
 import { InvalidInputError } from '../velero/errors.ts'
+import { awsCredentials } from './aws/credentials.ts'
+import { endpointFrom } from './aws/send.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { credentialsKind } from './credentials/kind.ts'
+import { rereadOnRefusal } from './credentials/reread.ts'
 import type { Credentials } from './credentials/types.ts'
 import { read, userCredentials } from './credentials/user.ts'
-import { awsCredentials, connectEks } from './eks/connect.ts'
+import { connectEks } from './eks/connect.ts'
 import { FlowControl } from './flow.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { proxyFromEnvironment } from './http/proxy.ts'
@@ -12,7 +15,8 @@ import { inCluster, SERVICE_ACCOUNT } from './in-cluster.ts'
 import { ClusterConfigError } from './kubeconfig/errors.ts'
 import { type Loaded, loadDefault, loadFile } from './kubeconfig/load.ts'
 import { parseKubeconfig } from './kubeconfig/parse.ts'
-import { selectContext } from './kubeconfig/select.ts'
+import { type Selected, selectContext } from './kubeconfig/select.ts'
+import { type KubeconfigPlace, placeName, readStored, refuseOutside, regionOf } from './kubeconfig/stored.ts'
 import { createTransport } from './transport.ts'
 import type { ConnectionSettings, Transport } from './types.ts'
 
@@ -72,6 +76,9 @@ export async function connect(
 
 async function findWay(settings: ConnectionSettings, around: Surroundings): Promise<Way> {
   if (settings.eks !== undefined) return eksWay(settings.eks, around)
+  const { kubeconfigSecret: secret, kubeconfigParameter: parameter } = settings
+  if (secret !== undefined) return storedWay({ secret }, settings.context, around)
+  if (parameter !== undefined) return storedWay({ parameter }, settings.context, around)
   const loaded = await loadKubeconfig(settings, around)
   if (loaded !== undefined) return kubeconfigWay(loaded, settings.context, around)
   if (settings.context !== undefined) {
@@ -97,34 +104,71 @@ async function loadKubeconfig(settings: ConnectionSettings, around: Surroundings
 }
 
 async function eksWay(eks: NonNullable<ConnectionSettings['eks']>, around: Surroundings): Promise<Way> {
-  const { env, clock, random } = around
-  const region = eks.region ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION
+  const { clock, random } = around
+  const { cluster, roleArn, externalId } = eks
+  const region = eks.region ?? regionFrom(around.env)
   if (region === undefined) {
-    throw new InvalidInputError(`eks.region of cluster "${eks.cluster}" is missing`, { next: 'Set it, or AWS_REGION.' })
+    throw new InvalidInputError(`eks.region of cluster "${cluster}" is missing`, { next: 'Set it, or AWS_REGION.' })
   }
-  const credentials = awsCredentials(region, eks.roleArn)
-  const endpoint = env.AWS_ENDPOINT_URL_EKS
+  const credentials = awsCredentials(
+    region,
+    'the EKS cluster',
+    roleArn === undefined ? undefined : { roleArn, externalId },
+  )
+  const endpoint = endpointFrom(around.env, 'EKS')
   return {
-    name: eks.cluster,
-    kind: eks.roleArn === undefined ? 'EKS token by IAM' : `EKS token by IAM as ${eks.roleArn}`,
-    ...(await connectEks({ cluster: eks.cluster, region, credentials, endpoint, clock, random })),
+    name: cluster,
+    kind: roleArn === undefined ? 'EKS token by IAM' : `EKS token by IAM as ${roleArn}`,
+    ...(await connectEks({ cluster, region, credentials, endpoint, clock, random })),
   }
+}
+
+function regionFrom(env: NodeJS.ProcessEnv): string | undefined {
+  return env.AWS_REGION ?? env.AWS_DEFAULT_REGION
+}
+
+/** A kubeconfig that AWS keeps: read now, and again where the API server refuses what it held. */
+async function storedWay(place: KubeconfigPlace, context: string | undefined, around: Surroundings): Promise<Way> {
+  const { env, clock, random } = around
+  const source = placeName(place)
+  const region = regionOf(place) ?? regionFrom(env)
+  if (region === undefined) {
+    throw new InvalidInputError(`the region of the ${source} is missing`, {
+      next: 'Set AWS_REGION, or name it by its ARN.',
+    })
+  }
+  const asked = { region, credentials: awsCredentials(region, `the ${source}`), clock, random }
+  const read = async () => {
+    const selected = selectContext(await readStored(place, asked, env), context, source)
+    refuseOutside(selected, source)
+    return selected
+  }
+  const first = await read()
+  const credentials = rereadOnRefusal(first, read, selected => userCredentials(selected, env, clock))
+  return { ...(await wayOf(first)), credentials, kind: `${credentialsKind(first.user)}, from the ${source}` }
 }
 
 async function kubeconfigWay(
   { config, source }: Loaded,
   context: string | undefined,
-  around: Surroundings,
+  { env, clock }: Surroundings,
 ): Promise<Way> {
   const selected = selectContext(config, context, source)
-  const { cluster } = selected
+  return {
+    ...(await wayOf(selected)),
+    credentials: userCredentials(selected, env, clock),
+    kind: credentialsKind(selected.user),
+  }
+}
+
+async function wayOf({ context, cluster }: Selected): Promise<Pick<Way, 'name' | 'endpoint'>> {
   const data = cluster['certificate-authority-data']
   const ca =
     data !== undefined
       ? Buffer.from(data, 'base64')
       : await read('certificate-authority', cluster['certificate-authority'])
   return {
-    name: selected.context,
+    name: context,
     endpoint: {
       server: cluster.server,
       insecureSkipTlsVerify: cluster['insecure-skip-tls-verify'],
@@ -132,7 +176,5 @@ async function kubeconfigWay(
       ...(cluster['tls-server-name'] !== undefined && { tlsServerName: cluster['tls-server-name'] }),
       ...(cluster['proxy-url'] !== undefined && { proxyUrl: cluster['proxy-url'] }),
     },
-    credentials: userCredentials(selected, around.env, around.clock),
-    kind: credentialsKind(selected.user),
   }
 }

@@ -23,7 +23,7 @@ export interface TransportParts {
   dispatcher?: typeof createDispatcher
 }
 
-type Outcome = { response: ApiResponse } | { failure: Failure; error: ApiError | BrokenConnection }
+type Outcome = { response: ApiResponse } | { failure: Failure; error: ApiError | BrokenConnection; identity: Identity }
 
 /** See Transport for what it promises. */
 export function createTransport(parts: TransportParts): Transport {
@@ -51,10 +51,11 @@ class HttpTransport implements Transport {
     let failedSince: number | undefined
     let refused: Identity | undefined
     for (let tries = 1; ; tries++) {
-      const identity = await credentials.get()
-      const outcome = await this.#try(request, identity)
+      // Before its turn, in which nobody is to wait for a plugin.
+      await credentials.get()
+      const outcome = await this.#try(request)
       if ('response' in outcome) return outcome.response
-      const { failure, error } = outcome
+      const { failure, error, identity } = outcome
       // A 401 is worth one more try, if there is another identity to try it with.
       if (failure.status === 401 && refused === undefined) {
         refused = identity
@@ -74,8 +75,13 @@ class HttpTransport implements Transport {
     await this.#connections?.dispatcher.destroy()
   }
 
-  async #try(request: ApiRequest, identity: Identity): Promise<Outcome> {
+  async #try(request: ApiRequest): Promise<Outcome> {
     const permit = await this.#parts.flow.acquire(request.method, request.signal)
+    // Only now: what a request that had to wait was given before may have ended meanwhile.
+    const identity = await this.#parts.credentials.get().catch(error => {
+      permit.release()
+      throw error
+    })
     try {
       const answer = await this.#send(request, identity)
       this.#known = true
@@ -85,12 +91,12 @@ class HttpTransport implements Transport {
           response: { status: answer.statusCode, headers: answer.headers, body: this.#body(request, answer, permit) },
         }
       }
-      return await this.#refusal(request, answer, permit)
+      return { ...(await this.#refusal(request, answer, permit)), identity }
     } catch (error) {
       permit.release()
       const broken = this.#broken(request, error)
       if (!(broken instanceof BrokenConnection)) throw broken
-      return { failure: { passing: broken.passing, unsent: broken.unsent }, error: broken }
+      return { failure: { passing: broken.passing, unsent: broken.unsent }, error: broken, identity }
     }
   }
 
@@ -114,7 +120,11 @@ class HttpTransport implements Transport {
     return new WholeBody(body)
   }
 
-  async #refusal(request: ApiRequest, answer: AnswerInPieces | WholeAnswer, permit: Permit): Promise<Outcome> {
+  async #refusal(
+    request: ApiRequest,
+    answer: AnswerInPieces | WholeAnswer,
+    permit: Permit,
+  ): Promise<{ failure: Failure; error: ApiError }> {
     const status = answer.statusCode
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
     if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))

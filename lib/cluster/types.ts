@@ -1,7 +1,7 @@
 import { LateenError } from '../velero/errors.ts'
 
 /**
- * How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules
+ * How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigSecret`, else `kubeconfigParameter`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules
  * ($KUBECONFIG, ~/.kube/config), else the pod's service account.
  */
 export interface ConnectionSettings {
@@ -10,8 +10,12 @@ export interface ConnectionSettings {
   kubeconfig?: string
   /** A kubeconfig's text, as from a secret. */
   kubeconfigText?: string
+  /** A secret of AWS Secrets Manager that holds a kubeconfig; its name or ARN. */
+  kubeconfigSecret?: string
+  /** A parameter of AWS Systems Manager that does. */
+  kubeconfigParameter?: string
   context?: string
-  eks?: { cluster: string; region?: string; roleArn?: string }
+  eks?: { cluster: string; region?: string; roleArn?: string; externalId?: string }
   /** The ceiling of requests in flight under flow control; default 16. */
   maxConcurrency?: number
 }

@@ -34,6 +34,7 @@ export function givenCluster(
 
 function eksFromEnvironment(env: Environment): ConfiguredCluster['eks'] {
   const { LATEEN_EKS_CLUSTER: cluster, LATEEN_EKS_REGION: region, LATEEN_EKS_ROLE_ARN: roleArn } = env
+  const externalId = env.LATEEN_EKS_EXTERNAL_ID
   if (!cluster) {
     const alone = region ? 'LATEEN_EKS_REGION' : roleArn ? 'LATEEN_EKS_ROLE_ARN' : undefined
     if (alone)
@@ -42,7 +43,7 @@ function eksFromEnvironment(env: Environment): ConfiguredCluster['eks'] {
       })
     return undefined
   }
-  return { cluster, ...(region && { region }), ...(roleArn && { roleArn }) }
+  return { cluster, ...(region && { region }), ...(roleArn && { roleArn }), ...(externalId && { externalId }) }
 }
 
 /** LATEEN_MAX_CONCURRENCY: a whole number from 1. */

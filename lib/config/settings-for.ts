@@ -2,7 +2,7 @@ import { type Config, type ConfiguredCluster, type ConfiguredLocation, clusterNa
 import { didYouMean } from './did-you-mean.ts'
 import { ConfigError } from './errors.ts'
 import { isReadOnly } from './location.ts'
-import type { LocationSettings, Settings } from './types.ts'
+import type { ClusterSettings, LocationSettings, Settings } from './types.ts'
 
 /**
  * The settings of one run. `cluster` is what --cluster or a message's annotation `lateen.io/cluster` says; without it
@@ -16,15 +16,24 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
     labels: _labels,
     ...location
   } = withAccess(config, chooseLocation(config, chosen, storageLocation))
-  const { location: _, ...settings } = chosen ?? {}
-  const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
   const results = isReadOnly(location) ? config.locations.find(other => other.name === resultsLocation) : undefined
   return {
-    cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
+    cluster: withoutPlace(config, chosen),
     location,
     ...(results && { results: alone(results) }),
     ...(config.deployment && { deployment: config.deployment }),
   }
+}
+
+/** The cluster alone, for what concerns no location. Throws ConfigError. */
+export function clusterSettings(config: Config, cluster?: string): ClusterSettings {
+  return withoutPlace(config, chooseCluster(config, cluster))
+}
+
+function withoutPlace(config: Config, chosen: ConfiguredCluster | undefined): ClusterSettings {
+  const { location: _, ...settings } = chosen ?? {}
+  const maxConcurrency = settings.maxConcurrency ?? config.maxConcurrency
+  return { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) }
 }
 
 /** What --cluster says for all of them; no cluster may be called that. */

@@ -23,12 +23,23 @@ export function shownConfig(config: Config): { clusters: Fields[]; locations: Fi
 }
 
 function shownCluster(config: Config, cluster: ConfiguredCluster): Fields {
-  const { kubeconfig, kubeconfigText, context, eks, maxConcurrency, concurrentBackups } = cluster
+  const {
+    kubeconfig,
+    kubeconfigText,
+    kubeconfigSecret,
+    kubeconfigParameter,
+    context,
+    eks,
+    maxConcurrency,
+    concurrentBackups,
+  } = cluster
   return {
     name: clusterName(cluster),
     kubeconfig,
     // Tokens and keys may be in it.
     kubeconfigText: kubeconfigText && HIDDEN,
+    kubeconfigSecret,
+    kubeconfigParameter,
     context,
     eks,
     maxConcurrency,

@@ -1,6 +1,6 @@
 import type { BackupStorageLocationSpec } from '../velero/types.ts'
 
-/** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules, else the pod's service account. */
+/** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigSecret`, else `kubeconfigParameter`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules, else the pod's service account. */
 export interface ClusterSettings {
   /** The name by which messages and records call it; absent: the context's or EKS cluster's. */
   name?: string
@@ -8,8 +8,12 @@ export interface ClusterSettings {
   kubeconfig?: string
   /** A kubeconfig's text, as from a secret. */
   kubeconfigText?: string
+  /** A secret of AWS Secrets Manager that holds a kubeconfig; its name or ARN. */
+  kubeconfigSecret?: string
+  /** A parameter of AWS Systems Manager that does. */
+  kubeconfigParameter?: string
   context?: string
-  eks?: { cluster: string; region?: string; roleArn?: string }
+  eks?: { cluster: string; region?: string; roleArn?: string; externalId?: string }
   /** The ceiling of requests in flight under flow control; default 16, and 32 for a restore. */
   maxConcurrency?: number
   /** How many backups that a queue brings may be at work at the same time; default 1. */

@@ -1,8 +1,9 @@
 import { Account } from '../backup/account.ts'
+import { lazyActionContext } from '../backup/action-context.ts'
 import type { RunContext, RunControl, RunProgress } from '../backup/context.ts'
 import { writeFiles } from '../backup/finish.ts'
 import type { Sink } from '../backup/lane.ts'
-import { fillArchive, lazyActionContext } from '../backup/run.ts'
+import { fillArchive } from '../backup/run.ts'
 import { Semaphore } from '../backup/semaphore.ts'
 import { ArchiveWriter } from '../bucket/archive-writer.ts'
 import { readCancellation } from '../bucket/cancellation.ts'
@@ -191,7 +192,7 @@ export class BackupRun {
       selection: prepared.selection,
       namespaces: prepared.namespaces,
       sink,
-      actionContext: lazyActionContext(this.#backup.metadata.name, transport, prepared.discovery, warn),
+      actionContext: lazyActionContext(this.#backup.metadata.name, { ...prepared, transport }, warn),
       control,
       progress: this.#progress,
     }

@@ -35,7 +35,9 @@ export function authoriseTarget(user: Omit<User, 'token'>, target: Target): void
   const { kind, verb, namespace, name, subresource } = target
   const resource = subresource === '' ? kind.resource : `${kind.resource}/${subresource}`
   const qualified = kind.group === '' ? kind.resource : `${kind.resource}.${kind.group}`
-  if (user.authorise(verb, subresource === '' ? qualified : `${qualified}/${subresource}`, namespace)) return
+  // As the API server has it: a namespace is in itself, so that a Role in it may let it be read.
+  const place = qualified === 'namespaces' && name !== undefined ? name : namespace
+  if (user.authorise(verb, subresource === '' ? qualified : `${qualified}/${subresource}`, place)) return
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace "${namespace}"`
   const why = `User "${user.name}" cannot ${verb} resource "${resource}" in API group "${kind.group}" ${where}`
   throw forbidden(kind, name, why)

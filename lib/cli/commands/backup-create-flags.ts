@@ -46,33 +46,14 @@ export function addBackupCreateFlags(command: Command): void {
 
 /** Those that also describe the backups of a schedule. `noun` is what bears labels. */
 export function addBackupFlags(command: Command, noun: 'backup' | 'schedule'): void {
-  const { stringArray, optionalBool, string, duration } = kind
+  const { optionalBool, string, duration } = kind
   command.optionsGroup('What to back up:')
   addObjectFlags(command, 'back up')
-  const scoped = 'Not together with the older resource flags.'
-  flag(
-    command,
-    '--include-cluster-scoped-resources',
-    stringArray,
-    `Cluster-scoped kinds to back up ('*' for all). ${scoped}`,
-  )
-  flag(command, '--exclude-cluster-scoped-resources', stringArray, `Cluster-scoped kinds to leave out. ${scoped}`)
-  flag(
-    command,
-    '--include-namespace-scoped-resources',
-    stringArray,
-    `Namespaced kinds to back up ('*' for all). ${scoped}`,
-  )
-  flag(command, '--exclude-namespace-scoped-resources', stringArray, `Namespaced kinds to leave out. ${scoped}`)
+  addScopedFlags(command)
   command.optionsGroup('What to back up, the older flags:')
   addResourceFlags(command, 'back up')
   command.optionsGroup('How:')
-  flag(
-    command,
-    '--ordered-resources',
-    string,
-    "Objects to back up in an order: 'pods=ns1/a,ns1/b;persistentvolumes=pv1'.",
-  )
+  addOrderedFlag(command)
   flag(command, '--resource-policies-configmap', string, 'A ConfigMap with resource policies, in the namespace of -n.')
   addLocationFlag(command, 'The location to write to')
   command.optionsGroup(`The ${noun} itself:`)
@@ -92,4 +73,29 @@ export function addBackupFlags(command: Command, noun: 'backup' | 'schedule'): v
   flag(command, '--csi-snapshot-timeout', duration, 'How long to wait for CSI snapshots.')
   addItemOperationTimeoutFlag(command)
   flag(command, '--parallel-files-upload', kind.int, 'How many files to upload at once.')
+}
+
+/** Kinds by their scope. */
+export function addScopedFlags(command: Command): void {
+  const { stringArray } = kind
+  const scoped = 'Not together with the older resource flags.'
+  flag(
+    command,
+    '--include-cluster-scoped-resources',
+    stringArray,
+    `Cluster-scoped kinds to back up ('*' for all). ${scoped}`,
+  )
+  flag(command, '--exclude-cluster-scoped-resources', stringArray, `Cluster-scoped kinds to leave out. ${scoped}`)
+  flag(
+    command,
+    '--include-namespace-scoped-resources',
+    stringArray,
+    `Namespaced kinds to back up ('*' for all). ${scoped}`,
+  )
+  flag(command, '--exclude-namespace-scoped-resources', stringArray, `Namespaced kinds to leave out. ${scoped}`)
+}
+
+export function addOrderedFlag(command: Command): void {
+  const order = "Objects to back up in an order: 'pods=ns1/a,ns1/b;persistentvolumes=pv1'."
+  flag(command, '--ordered-resources', kind.string, order)
 }

@@ -15,11 +15,7 @@ export function checkRestoreFlags(flags: RestoreCreateFlags): OutputFormat | und
   }
   const format = outputFormat(flags)
   refuseBothSelectors(flags)
-  if (flags.existingResourcePolicy && !policies.includes(flags.existingResourcePolicy)) {
-    throw new InvalidInputError(
-      `existing-resource-policy has invalid value, it accepts only ${policies.join(', ')} as value`,
-    )
-  }
+  checkPolicy(flags)
   if ((flags.parallelFilesDownload ?? 0) < 0) {
     throw new InvalidInputError('parallel-files-download cannot be negative')
   }
@@ -32,11 +28,18 @@ export function checkRestoreFlags(flags: RestoreCreateFlags): OutputFormat | und
   return format
 }
 
+export function checkPolicy({ existingResourcePolicy }: RestoreCreateFlags): void {
+  if (!existingResourcePolicy || policies.includes(existingResourcePolicy)) return
+  throw new InvalidInputError(
+    `existing-resource-policy has invalid value, it accepts only ${policies.join(', ')} as value`,
+  )
+}
+
 /** Velero's, and ours. */
 const policies = ['none', 'update', 'recreate']
 
 /** What is deleted to be created anew may own others, or hold a claim's data: a person names the kinds. */
-function checkRecreate({ existingResourcePolicy, recreateResources = [] }: RestoreCreateFlags): void {
+export function checkRecreate({ existingResourcePolicy, recreateResources = [] }: RestoreCreateFlags): void {
   const kinds = recreateResources.filter(Boolean)
   const asked = existingResourcePolicy === 'recreate'
   if (asked && kinds.length === 0) {

@@ -31,7 +31,7 @@ export interface RestoreCreateFlags extends SelectionFlags, RequestFlags, Output
 
 /** Velero's flags of `restore create` and ours, by what they are about. */
 export function addRestoreCreateFlags(command: Command): void {
-  const { stringArray, optionalBool, string } = kind
+  const { optionalBool, string } = kind
   command.optionsGroup('From what:')
   flag(command, '--from-backup', string, 'The backup to restore from.')
   flag(command, '--from-schedule', string, 'The schedule whose newest Completed backup is restored from.')
@@ -42,19 +42,9 @@ export function addRestoreCreateFlags(command: Command): void {
   addObjectFlags(command, 'restore')
   addResourceFlags(command, 'restore')
   command.optionsGroup('What exists already:')
-  const policy = 'What happens to objects that differ: none, update, or recreate (delete and create anew).'
-  flag(command, '--existing-resource-policy', { ...string, words: ['none', 'update', 'recreate'] }, policy)
-  flag(command, '--recreate-resources', stringArray, 'The kinds that recreate may delete: deployments,configmaps.')
+  addPolicyFlags(command)
   command.optionsGroup('How:')
-  flag(
-    command,
-    '--namespace-mappings',
-    kind.mappings,
-    'Namespaces to restore into others: source:target,source2:target2.',
-  )
-  const status = "Kinds whose status is restored too ('*' for all); without it that of none."
-  flag(command, '--status-include-resources', stringArray, status)
-  flag(command, '--status-exclude-resources', stringArray, 'Kinds to leave out of --status-include-resources.')
+  addTargetFlags(command)
   const configMap = 'A ConfigMap with resource modifiers, in the namespace of -n.'
   flag(command, '--resource-modifier-configmap', string, configMap)
   flag(command, '--resource-modifier-file', string, 'A file with what such a ConfigMap holds, in its place.')
@@ -71,4 +61,21 @@ export function addRestoreCreateFlags(command: Command): void {
   flag(command, '--parallel-files-download', kind.int, 'Recorded: how many files to download at once.')
   addItemOperationTimeoutFlag(command)
   addOutputFlags(command, 'Print the restore as an object and do not make it.')
+}
+
+/** What becomes of objects that exist. */
+export function addPolicyFlags(command: Command): void {
+  const { stringArray, string } = kind
+  const policy = 'What happens to objects that differ: none, update, or recreate (delete and create anew).'
+  flag(command, '--existing-resource-policy', { ...string, words: ['none', 'update', 'recreate'] }, policy)
+  flag(command, '--recreate-resources', stringArray, 'The kinds that recreate may delete: deployments,configmaps.')
+}
+
+/** Into what namespaces, and with what status. */
+export function addTargetFlags(command: Command): void {
+  const mappings = 'Namespaces to restore into others: source:target,source2:target2.'
+  flag(command, '--namespace-mappings', kind.mappings, mappings)
+  const status = "Kinds whose status is restored too ('*' for all); without it that of none."
+  flag(command, '--status-include-resources', kind.stringArray, status)
+  flag(command, '--status-exclude-resources', kind.stringArray, 'Kinds to leave out of --status-include-resources.')
 }

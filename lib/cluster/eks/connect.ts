@@ -1,12 +1,8 @@
-import { LateenError, messageOf } from '../../velero/errors.ts'
 import { renewing } from '../credentials/renewing.ts'
 import type { Credentials } from '../credentials/types.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { describeCluster, type EksRequest } from './describe.ts'
-import { type AwsCredentials, eksToken } from './token.ts'
-
-/** No AWS credentials, or a role that can't be assumed. */
-export class AwsCredentialsError extends LateenError {}
+import { eksToken } from './token.ts'
 
 /** Of a token's 15 minutes, as AWS' own makers of tokens count it, less the time that requests wait and clocks differ. */
 const TOKEN_LIFE_MS = 13.5 * 60_000
@@ -23,27 +19,4 @@ export async function connectEks(asked: EksRequest): Promise<{ endpoint: Endpoin
     return { identity: { headers: { authorization } }, expiresAt: Math.min(now + TOKEN_LIFE_MS, sessionEnd) }
   }, clock)
   return { endpoint, credentials }
-}
-
-/** The SDK's standard chain and, with `roleArn`, a session of that role. */
-export function awsCredentials(region: string, roleArn: string | undefined): () => Promise<AwsCredentials> {
-  return async () => {
-    // Loaded only by those who reach EKS by IAM.
-    const { fromNodeProviderChain, fromTemporaryCredentials } = await import('@aws-sdk/credential-providers')
-    const clientConfig = { region }
-    try {
-      return await (roleArn === undefined
-        ? fromNodeProviderChain({ clientConfig })()
-        : fromTemporaryCredentials({ params: { RoleArn: roleArn, RoleSessionName: 'lateen' }, clientConfig })())
-    } catch (error) {
-      const next =
-        roleArn === undefined
-          ? 'Give the function a role, or set AWS_PROFILE.'
-          : `Let the role ${roleArn} be assumed by whoever runs this.`
-      throw new AwsCredentialsError(`no AWS credentials for the EKS cluster: ${messageOf(error)}`, {
-        next,
-        cause: error,
-      })
-    }
-  }
 }

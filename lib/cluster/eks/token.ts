@@ -1,14 +1,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js'
 import { SignatureV4 } from '@smithy/signature-v4'
-import { awsHost } from './partition.ts'
-
-/** What AWS requests are signed with; `expiration` where they are a session's. */
-export interface AwsCredentials {
-  accessKeyId: string
-  secretAccessKey: string
-  sessionToken?: string
-  expiration?: Date
-}
+import type { AwsCredentials } from '../aws/credentials.ts'
+import { awsHost } from '../aws/partition.ts'
 
 /**
  * A token for an EKS cluster: a presigned STS GetCallerIdentity, bound to the cluster by a signed header. The cluster

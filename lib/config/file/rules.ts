@@ -47,14 +47,25 @@ function clusterProblems(cluster: FileCluster, index: number, locations: string[
       path: ['clusters', index, 'name'],
       message: `must not be ${ALL_CLUSTERS}, which means all of them`,
     })
-  if (cluster.eks && (cluster.kubeconfig || cluster.context)) {
-    const message = 'is given beside a kubeconfig or context; a cluster is reached in one way'
-    problems.push({ path: ['clusters', index, 'eks'], message })
-  }
+  problems.push(...wayProblems(cluster).map(({ field, message }) => ({ path: ['clusters', index, ...field], message })))
   if (cluster.location !== undefined && !locations.includes(cluster.location)) {
     problems.push({ path: ['clusters', index, 'location'], message: noLocation(cluster.location, locations) })
   }
   return problems
+}
+
+const WAYS = ['eks', 'kubeconfig', 'kubeconfigSecret', 'kubeconfigParameter'] as const
+
+function wayProblems(cluster: FileCluster): { field: string[]; message: string }[] {
+  const [first, ...more] = WAYS.filter(way => cluster[way] !== undefined)
+  const beside = more.join(' and ') || (first === 'eks' && cluster.context && 'context')
+  if (first !== undefined && beside)
+    return [{ field: [first], message: `is given beside ${beside}; a cluster is reached in one way` }]
+  if (cluster.eks?.externalId !== undefined && cluster.eks.roleArn === undefined)
+    return [
+      { field: ['eks', 'externalId'], message: 'is given without roleArn, and counts only for assuming that role' },
+    ]
+  return []
 }
 
 function noLocation(name: string, known: string[]): string {

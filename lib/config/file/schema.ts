@@ -14,9 +14,20 @@ const configValue = z.union([z.string(), z.boolean(), z.number()]).transform(Str
 const cluster = z.strictObject({
   name: text.describe('What --cluster and messages call it; unique.'),
   kubeconfig: text.optional().describe('A kubeconfig file; relative to this file.'),
+  kubeconfigSecret: text
+    .optional()
+    .describe('A secret of AWS Secrets Manager that holds a kubeconfig, in place of a file; its name or ARN.'),
+  kubeconfigParameter: text
+    .optional()
+    .describe('A parameter of AWS Systems Manager that holds a kubeconfig, in place of a file; its name or ARN.'),
   context: text.optional().describe('A context of the kubeconfig.'),
   eks: z
-    .strictObject({ cluster: text, region: text.optional(), roleArn: text.optional() })
+    .strictObject({
+      cluster: text,
+      region: text.optional(),
+      roleArn: text.optional(),
+      externalId: text.optional().describe("What the trust policy of roleArn's role asks for."),
+    })
     .optional()
     .describe('An EKS cluster by IAM, in place of a kubeconfig.'),
   maxConcurrency: z

@@ -114,6 +114,7 @@ export async function lateen(args: string | string[], world: World = {}): Promis
       lookAtLocation: refused,
       collectGarbage: refused,
       examine: refused,
+      planRbac: refused,
       ...world.jobs,
     },
   }

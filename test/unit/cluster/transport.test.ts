@@ -226,6 +226,34 @@ test('on 401 it renews the credentials once and tries again', async () => {
   expect(api.requests).toHaveLength(2)
 })
 
+test('a request that had to wait for its turn goes out with the credentials of then', async () => {
+  await using api = await fakeApi((request, response) => response.end(request.headers.authorization))
+  const credentials = numbered()
+  const flow = new FlowControl(1, fakeClock({ skip: true }))
+  const parts = { endpoint: { server: api.url }, credentials, flow, clock: fakeClock({ skip: true }), random: () => 1 }
+  const transport = createTransport(parts)
+  const before = await transport.request({ method: 'GET', path: '/before' })
+  const waits = get(transport, '/after')
+  await new Promise(resolve => setImmediate(resolve))
+  credentials.reject(await credentials.get())
+  expect((await readBody(before)).toString()).toBe('Bearer 1')
+  expect(await waits).toBe('Bearer 2')
+  await transport.close()
+})
+
+test('credentials that fail while a request has its turn leave its place free', async () => {
+  await using api = await fakeApi((_request, response) => response.end('{}'))
+  let calls = 0
+  const identity: Identity = { headers: {} }
+  const get = async () => {
+    if (++calls === 2) throw new Error('the plugin is gone')
+    return identity
+  }
+  await using at = open({ server: api.url }, { get, reject: () => {} })
+  await expect(at.transport.request({ method: 'GET', path: '/x' })).rejects.toThrow('the plugin is gone')
+  expect(at.flow.inFlight).toBe(0)
+})
+
 test('a second 401 is told, with what to check', async () => {
   await using api = await fakeApi((_request, response) =>
     json(response, { kind: 'Status', message: 'Unauthorized' }, 401),

@@ -84,9 +84,10 @@ describe('settings from flags and environment', () => {
       LATEEN_EKS_CLUSTER: 'prod',
       LATEEN_EKS_REGION: 'eu-west-1',
       LATEEN_EKS_ROLE_ARN: 'arn:aws:iam::1:role/r',
+      LATEEN_EKS_EXTERNAL_ID: 'ours',
     }
     expect((await loadSettings(sources({ env: { ...env, ...eks } }))).cluster).toEqual({
-      eks: { cluster: 'prod', region: 'eu-west-1', roleArn: 'arn:aws:iam::1:role/r' },
+      eks: { cluster: 'prod', region: 'eu-west-1', roleArn: 'arn:aws:iam::1:role/r', externalId: 'ours' },
       maxConcurrency: 32,
     })
     const text = { LATEEN_KUBECONFIG_TEXT: 'apiVersion: v1', LATEEN_KUBECONTEXT: 'a' }

@@ -61,7 +61,17 @@ describe('a mistake in lateen.yaml', () => {
     [
       'two ways to one cluster',
       'clusters:\n  - name: a\n    context: a\n    eks: { cluster: a }\n',
-      '4:5: clusters[0].eks is given beside a kubeconfig or context',
+      '4:5: clusters[0].eks is given beside context; a cluster is reached in one way',
+    ],
+    [
+      'two places of a kubeconfig',
+      'clusters:\n  - name: a\n    kubeconfig: a\n    kubeconfigSecret: a\n    kubeconfigParameter: b\n',
+      '3:5: clusters[0].kubeconfig is given beside kubeconfigSecret and kubeconfigParameter; a cluster is reached in one way',
+    ],
+    [
+      'an external ID for no role',
+      'clusters:\n  - name: a\n    eks: { cluster: a, externalId: x }\n',
+      '3:24: clusters[0].eks.externalId is given without roleArn',
     ],
     [
       'a Secret as credential',

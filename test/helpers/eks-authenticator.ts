@@ -12,23 +12,30 @@ const QUERY_KEYS = [
   'x-amz-signedheaders',
 ]
 
+/** Of the commercial partition. */
+const STS_HOST = /^sts(\.[a-z]{2}-[a-z]+-\d)?\.amazonaws\.com$/
+
 export interface KnownKey {
   accessKeyId: string
   secretAccessKey: string
   sessionToken?: string
+  /** Of a session's. */
+  expiration?: Date
 }
 
 /**
- * What a cluster's authenticator and STS behind it do with a token: the authenticator's refusals, then the signature,
- * computed anew from AWS' description of Signature Version 4. Answers why the token is refused, or `ok`.
+ * What a cluster's authenticator and STS behind it do with a token: the authenticator's refusals, one by one, then those of STS,
+ * with the signature computed anew from AWS' description of Signature Version 4. Answers why the token is refused, or `ok`.
  */
-export function verify(token: string, cluster: string, region: string, key: KnownKey, now: Date): string {
+export function verify(token: string, cluster: string, keys: KnownKey | readonly KnownKey[], now: Date): string {
   if (token.length > 4096) return 'too long'
   if (!token.startsWith('k8s-aws-v1.')) return 'no prefix'
-  if (/[=+/]/.test(token.slice(11))) return 'not base64url without padding'
-  const url = new URL(Buffer.from(token.slice(11), 'base64url').toString())
+  if (!/^[\w-]*$/.test(token.slice(11))) return 'not base64url without padding'
+  const text = Buffer.from(token.slice(11), 'base64url').toString()
+  if (!URL.canParse(text)) return 'no URL'
+  const url = new URL(text)
   if (url.protocol !== 'https:') return 'not https'
-  if (url.host !== `sts.${region}.amazonaws.com`) return `host ${url.host}`
+  if (!STS_HOST.test(url.host)) return `host ${url.host}`
   if (url.pathname !== '/') return 'path'
   const query = new Map<string, string>()
   for (const [name, value] of url.searchParams) {
@@ -39,18 +46,35 @@ export function verify(token: string, cluster: string, region: string, key: Know
   }
   if (query.get('action') !== 'GetCallerIdentity') return 'action'
   if (!query.get('x-amz-signedheaders')?.split(';').includes('x-k8s-aws-id')) return 'x-k8s-aws-id not signed'
-  const expires = Number(query.get('x-amz-expires'))
-  if (!(expires >= 0 && expires <= 900)) return 'expires'
+  const expires = query.get('x-amz-expires') ?? ''
+  if (!/^\d+$/.test(expires) || Number(expires) > 900) return 'expires'
   const stamp = query.get('x-amz-date') ?? ''
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp) ?? []
   const age = now.getTime() - Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`)
   if (!(age < 15 * 60_000)) return 'expired'
-  if (query.get('x-amz-security-token') !== key.sessionToken) return 'session token'
-  return signature(url, cluster, region, key, stamp) === query.get('x-amz-signature') ? 'ok' : 'signature'
+  return askSts(url, query, cluster, [keys].flat(), stamp, now)
 }
 
-function signature(url: URL, cluster: string, region: string, key: KnownKey, stamp: string): string {
-  const scope = `${stamp.slice(0, 8)}/${region}/sts/aws4_request`
+function askSts(
+  url: URL,
+  query: ReadonlyMap<string, string>,
+  cluster: string,
+  keys: readonly KnownKey[],
+  stamp: string,
+  now: Date,
+): string {
+  const [id = '', ...scope] = query.get('x-amz-credential')?.split('/') ?? []
+  const [, region = ''] = scope
+  if (scope.join('/') !== `${stamp.slice(0, 8)}/${region}/sts/aws4_request`) return 'scope'
+  if (url.host !== 'sts.amazonaws.com' && url.host !== `sts.${region}.amazonaws.com`) return 'scope of another region'
+  const key = keys.find(({ accessKeyId }) => accessKeyId === id)
+  if (key === undefined) return 'unknown key'
+  if (query.get('x-amz-security-token') !== key.sessionToken) return 'session token'
+  if (key.expiration !== undefined && now >= key.expiration) return 'session ended'
+  return signature(url, cluster, scope.join('/'), key, stamp) === query.get('x-amz-signature') ? 'ok' : 'signature'
+}
+
+function signature(url: URL, cluster: string, scope: string, key: KnownKey, stamp: string): string {
   const canonicalQuery = [...url.searchParams]
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
