@@ -58,7 +58,7 @@ export function statementsOf(name: FunctionName, config: Config, stage: string):
     logs(name, stage),
     ...queues(name),
     ...s3(name, places),
-    ...(name.reachesClusters ? clusters(config) : []),
+    ...(name.reachesClusters ? [...clusters(config), ...kubeconfigs(config)] : []),
     ...keys(config, places),
     ...network(config),
   ]
@@ -134,9 +134,38 @@ function clusters({ clusters }: Config): Statement[] {
     .map(({ cluster, region = '${AWS::Region}' }) =>
       sub(`arn:\${AWS::Partition}:eks:${region}:\${AWS::AccountId}:cluster/${cluster}`),
     )
-  const roles = [...new Set(eks.flatMap(({ roleArn = [] }) => roleArn))]
+  const roles = unique(eks.flatMap(({ roleArn = [] }) => roleArn))
   return [allow('Clusters', ['eks:DescribeCluster'], described), allow('ClusterRoles', ['sts:AssumeRole'], roles)]
 }
+
+/** Those that AWS keeps. */
+function kubeconfigs({ clusters }: Config): Statement[] {
+  return [
+    allow(
+      'Secrets',
+      ['secretsmanager:GetSecretValue'],
+      unique(clusters.flatMap(({ kubeconfigSecret = [] }) => kubeconfigSecret)).map(secretArn),
+    ),
+    allow(
+      'Parameters',
+      ['ssm:GetParameter'],
+      unique(clusters.flatMap(({ kubeconfigParameter = [] }) => kubeconfigParameter)).map(parameterArn),
+    ),
+  ]
+}
+
+/** AWS puts a hyphen and six characters behind a secret's name. */
+const secretArn = (nameOrArn: string) =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('secretsmanager', `secret:${literal(nameOrArn)}-??????`)
+
+const parameterArn = (nameOrArn: string) =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('ssm', `parameter/${literal(nameOrArn.replace(/^\//, ''))}`)
+
+/** In the region and account of the deployment. */
+const ofService = (service: string, resource: string) =>
+  sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`)
+
+const unique = <T>(all: readonly T[]): T[] => [...new Set(all)]
 
 /** Of what is encrypted by keys of the user's own, and only through the services that keep it. */
 function keys({ deployment: { kmsKeyArn } = {} }: Config, places: readonly S3Place[]): Statement[] {

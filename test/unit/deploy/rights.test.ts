@@ -9,7 +9,11 @@ const LATEEN_YAML = `
 clusters:
   - {name: prod, eks: {cluster: prod, region: eu-west-1}, location: prod}
   - {name: shop, eks: {cluster: shop, roleArn: "arn:aws:iam::210987654321:role/lateen-shop"}, location: shop}
+  - {name: kept, kubeconfigSecret: lateen/kept, location: kept}
+  - {name: apart, kubeconfigParameter: /lateen/apart, location: apart}
 locations:
+  - {name: kept, provider: aws, objectStorage: {bucket: backups, prefix: clusters/kept}}
+  - {name: apart, provider: aws, objectStorage: {bucket: backups, prefix: clusters/apart}}
   - {name: prod, default: true, provider: aws, objectStorage: {bucket: backups, prefix: clusters/prod}}
   - {name: shop, provider: aws, objectStorage: {bucket: backups, prefix: clusters/shop}, config: {tagging: team=shop}}
   - {name: old, provider: aws, objectStorage: {bucket: archive, prefix: prod}, accessMode: ReadOnly, resultsLocation: prod}
@@ -20,6 +24,8 @@ const may = (resource: string, action: string, on: string, context?: Record<stri
 
 const KEY = 'arn:aws:s3:::backups/clusters/prod'
 
+const SECRET = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:lateen/kept-a1B2c3'
+
 /** Something in the deployment that an action of the table is asked for. */
 const OBJECT: Readonly<Record<string, string>> = {
   Backup: `${KEY}/backups/b1/b1.tar.gz`,
@@ -29,6 +35,8 @@ const OBJECT: Readonly<Record<string, string>> = {
 function examples(resource: string, action: string): string[] {
   if (action === 'sqs:SendMessage') return [arnOf(`${resource}Queue`), arnOf('DeadLetters')]
   if (action === 'eks:DescribeCluster') return ['arn:aws:eks:eu-west-1:123456789012:cluster/prod']
+  if (action === 'secretsmanager:GetSecretValue') return [SECRET]
+  if (action === 'ssm:GetParameter') return ['arn:aws:ssm:eu-central-1:123456789012:parameter/lateen/apart']
   if (action === 'sts:AssumeRole') return ['arn:aws:iam::210987654321:role/lateen-shop']
   if (/^s3:(ListBucket|GetBucket)/.test(action)) return ['arn:aws:s3:::backups']
   return [OBJECT[resource] as string, `${KEY}/metadata/lateen/runs/u1/lease.json`]
@@ -107,6 +115,7 @@ describe('of the roles', () => {
       expect(may(role, 'eks:DescribeCluster', 'arn:aws:eks:eu-west-1:123456789012:cluster/other')).toBe(false)
       expect(may(role, 'eks:DescribeCluster', 'arn:aws:eks:eu-central-1:123456789012:cluster/shop')).toBe(false)
       expect(may(role, 'sts:AssumeRole', 'arn:aws:iam::210987654321:role/admin')).toBe(false)
+      expect(may(role, 'secretsmanager:GetSecretValue', SECRET.replace('kept', 'kept-too'))).toBe(false)
     }
   })
 
