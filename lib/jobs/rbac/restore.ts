@@ -2,6 +2,7 @@ import type { ApiResource } from '../../cluster/types.ts'
 import { DEFINITIONS, groupResource, NAMESPACES, PRIORITY_CLASSES, VOLUMES } from '../../restore/names.ts'
 import { resolveLists, type Selection, selectionOf } from '../../restore/selection.ts'
 import { NON_RESTORABLE } from '../../velero/defaults-restore.ts'
+import { hasWildcard } from '../../velero/globs.ts'
 import { recreateResources } from '../../velero/recreate.ts'
 import type { Restore, RestoreSpec } from '../../velero/types-restore.ts'
 import type { KnownCluster } from './backup.ts'
@@ -61,6 +62,11 @@ function isEveryKind({ includedResources = [], excludedResources = [] }: Restore
   return includedResources.every(name => name === '*') && excludedResources.every(name => NON_RESTORABLE.includes(name))
 }
 
+/** Kinds that a person named, each in full. */
+function isByName({ includedResources = [] }: RestoreSpec): boolean {
+  return includedResources.length > 0 && !includedResources.some(hasWildcard)
+}
+
 /** As selectionOf has it: all, unless a namespace is left out or chosen. */
 function clusterScoped({ includeClusterResources, ...spec }: RestoreSpec): boolean {
   return includeClusterResources ?? (isEverywhere(spec) && (spec.excludedNamespaces ?? []).length === 0)
@@ -101,7 +107,7 @@ export function restoreRights(
     ...rules.rights(known, restore.metadata.namespace ?? 'velero'),
     notes: [
       ...notes,
-      ...(every || held
+      ...(every || held || isByName(spec)
         ? []
         : [
             'Kinds are named as the cluster served them when this was printed: of one that the backup brings along, nothing is restored. Name the backup with --from-backup to have its kinds.',

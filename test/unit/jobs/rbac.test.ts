@@ -315,6 +315,10 @@ describe('the rights for a restore', () => {
     expect(await worth({ includedNamespaces: ['shop'] })).toContain('In shop it is as much as an administrator')
     expect(await worth({ includedResources: ['configmaps'] })).toContain('not as much as cluster-admin')
     expect(await worth({ includedResources: ['secrets'] })).toContain('tokens of any service account')
+    expect(await worth({ includedResources: ['clusterroles'], includeClusterResources: true })).toContain(
+      'CLUSTER-ADMIN',
+    )
+    expect(await worth({ includedResources: ['pods'] })).toContain('may not read Secrets itself, but')
   })
 
   it('are not given for a namespace that the backup lacks', async () => {
