@@ -244,6 +244,8 @@ describe('the rights for a restore', () => {
       { includedNamespaces: ['data'], restoreStatus: { includedResources: ['pods'] } },
       { there: [...velero, ...live('data')] },
     ],
+    ['status, without the name of the backup', { restoreStatus: { includedResources: ['pods'] } }, { from: false }],
+    ['all status', { restoreStatus: { includedResources: ['*'] } }, { from: false }],
     [
       'what changed',
       { includedNamespaces: ['shop'], existingResourcePolicy: 'update' },
