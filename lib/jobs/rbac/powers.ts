@@ -6,6 +6,8 @@ type Kind = { group: string; name: string }
 const SECRETS: Kind = { group: '', name: 'secrets' }
 const RBAC = 'rbac.authorization.k8s.io'
 
+const PROGRAMS = 'runs programs as any service account and with any Secret'
+
 /** By what one who may create objects has more than that: what each kind leads to. */
 const LEVERS: readonly { kinds: readonly Kind[]; so: string }[] = [
   {
@@ -15,16 +17,17 @@ const LEVERS: readonly { kinds: readonly Kind[]; so: string }[] = [
       ...['deployments', 'daemonsets', 'statefulsets', 'replicasets'].map(name => ({ group: 'apps', name })),
       ...['jobs', 'cronjobs'].map(name => ({ group: 'batch', name })),
     ],
-    so: 'runs programs as any service account',
+    so: PROGRAMS,
   },
   { kinds: [SECRETS], so: 'makes itself tokens of any service account' },
+  { kinds: [{ group: RBAC, name: 'roles' }], so: 'widens any Role, its own among them' },
+  { kinds: [{ group: RBAC, name: 'clusterroles' }], so: 'widens any ClusterRole, its own among them' },
   { kinds: [{ group: RBAC, name: 'rolebindings' }], so: 'gives anybody any role' },
   { kinds: [{ group: RBAC, name: 'clusterrolebindings' }], so: 'gives anybody any role in all of the cluster' },
   {
-    kinds: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'].map(name => ({
-      group: 'admissionregistration.k8s.io',
-      name,
-    })),
+    kinds: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'mutatingadmissionpolicies'].map(
+      name => ({ group: 'admissionregistration.k8s.io', name }),
+    ),
     so: 'puts itself before every request',
   },
   { kinds: [{ group: 'apiregistration.k8s.io', name: 'apiservices' }], so: 'answers for the API server' },
@@ -52,7 +55,9 @@ function secrets({ cluster, namespaces }: Rights): string {
   const reads = (rules: readonly Rule[]) => ['list', 'get'].some(verb => allows(rules, verb, SECRETS))
   const within = namespaces.filter(({ rules }) => reads(rules)).map(({ name }) => name)
   const where = reads(cluster) ? 'in all namespaces' : within.join(', ')
-  if (where === '') return 'It reads no Secrets.'
+  const programs = leversOf([...cluster, ...namespaces.flatMap(({ rules }) => rules)]).includes(PROGRAMS)
+  if (where === '')
+    return programs ? 'It may not read Secrets itself, but the programs that it runs may.' : 'It reads no Secrets.'
   const place = reads(cluster) ? where : `in ${where}`
   return `It READS SECRETS ${place}: passwords, keys, and tokens of service accounts if there are any. Who has such a token has the rights of its account, up to those of cluster-admin.`
 }
@@ -81,13 +86,15 @@ function writing({ cluster, namespaces }: Rights): string[] {
 }
 
 function worth(cluster: readonly Rule[], within: Rights['namespaces'], names: string): string {
-  const leversOf = (rules: readonly Rule[]) =>
-    LEVERS.filter(({ kinds }) => kinds.some(kind => allows(rules, 'create', kind))).map(({ so }) => so)
   const everywhere = leversOf(cluster)
   if (everywhere.length > 0) return `This is AS MUCH AS CLUSTER-ADMIN: it ${everywhere.join(', ')}.`
   const inside = [...new Set(within.flatMap(({ rules }) => leversOf(rules)))]
   if (inside.length === 0) return 'It is not as much as cluster-admin.'
   return `In ${names} it is as much as an administrator, and as any service account there: it ${inside.join(', ')}. Beyond these namespaces it has what those accounts have.`
+}
+
+function leversOf(rules: readonly Rule[]): string[] {
+  return LEVERS.filter(({ kinds }) => kinds.some(kind => allows(rules, 'create', kind))).map(({ so }) => so)
 }
 
 function kindsOf(rules: readonly Rule[], verb: string): string[] {

@@ -2,6 +2,7 @@ import type { ApiResource } from '../../cluster/types.ts'
 import { DEFINITIONS, groupResource, NAMESPACES, PRIORITY_CLASSES, VOLUMES } from '../../restore/names.ts'
 import { resolveLists, type Selection, selectionOf } from '../../restore/selection.ts'
 import { NON_RESTORABLE } from '../../velero/defaults-restore.ts'
+import { hasWildcard } from '../../velero/globs.ts'
 import { recreateResources } from '../../velero/recreate.ts'
 import type { Restore, RestoreSpec } from '../../velero/types-restore.ts'
 import type { KnownCluster } from './backup.ts'
@@ -61,6 +62,11 @@ function isEveryKind({ includedResources = [], excludedResources = [] }: Restore
   return includedResources.every(name => name === '*') && excludedResources.every(name => NON_RESTORABLE.includes(name))
 }
 
+/** Kinds that a person named, each in full. */
+function isByName({ includedResources = [] }: RestoreSpec): boolean {
+  return includedResources.length > 0 && !includedResources.some(hasWildcard)
+}
+
 /** As selectionOf has it: all, unless a namespace is left out or chosen. */
 function clusterScoped({ includeClusterResources, ...spec }: RestoreSpec): boolean {
   return includeClusterResources ?? (isEverywhere(spec) && (spec.excludedNamespaces ?? []).length === 0)
@@ -68,7 +74,7 @@ function clusterScoped({ includeClusterResources, ...spec }: RestoreSpec): boole
 
 /**
  * What a restore asks of the API server beyond what every known user may. `restore` has its defaults; `known` is undefined where
- * isForAnyTarget is true; `held` where no backup is named: kinds are then those of the cluster.
+ * isForAnyTarget is true, `held` where no backup is named: kinds are then those of the cluster.
  */
 export function restoreRights(
   restore: Restore,
@@ -88,7 +94,7 @@ export function restoreRights(
       }
   const selection = selectionOf(spec, lists)
   const rules = new ScopedRules(scope)
-  if (every) rules.all(selection)
+  if (every) rules.all(kinds, selection)
   const byName = every ? kinds.filter(({ namespaced }) => !namespaced && scope !== 'everywhere') : kinds
   for (const kind of byName) if (isChosen(kind, selection)) rules.write(kind, selection)
   rules.namespaces(scope)
@@ -101,7 +107,7 @@ export function restoreRights(
     ...rules.rights(known, restore.metadata.namespace ?? 'velero'),
     notes: [
       ...notes,
-      ...(every || held
+      ...(every || held || isByName(spec)
         ? []
         : [
             'Kinds are named as the cluster served them when this was printed: of one that the backup brings along, nothing is restored. Name the backup with --from-backup to have its kinds.',
@@ -128,9 +134,10 @@ class ScopedRules {
   }
 
   /** Every kind, known or not. Subresources are among them, so that this is as much as there is. */
-  all(selection: Selection): void {
+  all(kinds: readonly HeldKind[], selection: Selection): void {
     const set = this.of(true)
     set.allow(ANY, WRITE)
+    for (const kind of kinds) this.#status(kind, selection)
     if (this.#scope === 'everywhere') set.allow(CONFIG_MAPS, ['list'])
     if (selection.restoresStatus('*')) set.allow({ group: '*', name: '*/status' }, ['update'])
     for (const [resource, beside] of Object.entries(BESIDE))
@@ -138,12 +145,17 @@ class ScopedRules {
         for (const { kind, verb } of beside) set.allow(kind, [verb])
   }
 
-  write({ target, namespaced, stored }: HeldKind, selection: Selection): void {
+  write(kind: HeldKind, selection: Selection): void {
+    const { target, namespaced } = kind
     const set = this.of(namespaced)
     if (groupResource(target) === NAMESPACES) return
     set.allow(target, WRITE)
-    if (selection.restoresStatus(stored)) set.allow({ group: target.group, name: `${target.name}/status` }, ['update'])
+    this.#status(kind, selection)
     for (const { kind, verb } of BESIDE[groupResource(target)] ?? []) set.allow(kind, [verb])
+  }
+
+  #status({ target: { group, name }, namespaced, stored }: HeldKind, selection: Selection): void {
+    if (selection.restoresStatus(stored)) this.of(namespaced).allow({ group, name: `${name}/status` }, ['update'])
   }
 
   /** They are looked at before anything is put into them; those that are named have to be there for their Roles. */

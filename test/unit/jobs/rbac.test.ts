@@ -244,6 +244,8 @@ describe('the rights for a restore', () => {
       { includedNamespaces: ['data'], restoreStatus: { includedResources: ['pods'] } },
       { there: [...velero, ...live('data')] },
     ],
+    ['status, without the name of the backup', { restoreStatus: { includedResources: ['pods'] } }, { from: false }],
+    ['all status', { restoreStatus: { includedResources: ['*'] } }, { from: false }],
     [
       'what changed',
       { includedNamespaces: ['shop'], existingResourcePolicy: 'update' },
@@ -315,6 +317,10 @@ describe('the rights for a restore', () => {
     expect(await worth({ includedNamespaces: ['shop'] })).toContain('In shop it is as much as an administrator')
     expect(await worth({ includedResources: ['configmaps'] })).toContain('not as much as cluster-admin')
     expect(await worth({ includedResources: ['secrets'] })).toContain('tokens of any service account')
+    expect(await worth({ includedResources: ['clusterroles'], includeClusterResources: true })).toContain(
+      'CLUSTER-ADMIN',
+    )
+    expect(await worth({ includedResources: ['pods'] })).toContain('may not read Secrets itself, but')
   })
 
   it('are not given for a namespace that the backup lacks', async () => {
