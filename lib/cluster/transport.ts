@@ -10,6 +10,7 @@ import type { Endpoint } from './http/endpoint.ts'
 import { type AnswerInPieces, bodyOf, dispatchInPieces } from './http/pieces.ts'
 import { type Failure, parseRetryAfter, retryDelay } from './http/retry.ts'
 import { dispatchWhole, type WholeAnswer } from './http/whole.ts'
+import { noRequests, type RequestCounts } from './request-counts.ts'
 import type { ApiError, ApiRequest, ApiResponse, Transport } from './types.ts'
 
 export interface TransportParts {
@@ -19,6 +20,8 @@ export interface TransportParts {
   clock: Clock
   /** In [0, 1), for the jitter between retries. */
   random: () => number
+  /** Counted on as requests are sent. */
+  counts?: RequestCounts
   /** Opens the connections as one identity; real ones where nothing else is said. */
   dispatcher?: typeof createDispatcher
 }
@@ -37,11 +40,13 @@ class HttpTransport implements Transport {
   readonly #prefix: string
   #connections: { dispatcher: Dispatcher; identity: Identity } | undefined
   #known = false
+  readonly #counts: RequestCounts
 
   constructor(parts: TransportParts) {
     const { origin, pathname } = new URL(parts.endpoint.server)
     this.server = parts.endpoint.server
     this.#parts = parts
+    this.#counts = parts.counts ?? noRequests()
     this.#origin = origin
     this.#prefix = pathname.replace(/\/+$/, '')
   }
@@ -52,6 +57,7 @@ class HttpTransport implements Transport {
     let refused: Identity | undefined
     for (let tries = 1; ; tries++) {
       const identity = await credentials.get()
+      if (tries > 1) this.#counts.retries++
       const outcome = await this.#try(request, identity)
       if ('response' in outcome) return outcome.response
       const { failure, error } = outcome
@@ -76,6 +82,7 @@ class HttpTransport implements Transport {
 
   async #try(request: ApiRequest, identity: Identity): Promise<Outcome> {
     const permit = await this.#parts.flow.acquire(request.method, request.signal)
+    this.#counts.sent++
     try {
       const answer = await this.#send(request, identity)
       this.#known = true
@@ -119,6 +126,7 @@ class HttpTransport implements Transport {
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
     if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))
       permit.throttled(retryAfterMs)
+    if (status === 429 || status === 503) this.#counts.throttles++
     const text = Buffer.isBuffer(answer.body) ? answer.body.toString('utf8') : await readText(answer.body)
     const error = apiError(request, status, text)
     permit.release()

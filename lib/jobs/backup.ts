@@ -25,11 +25,14 @@ import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
 import { inSlot } from './slot.ts'
 import { ended, identified } from './status.ts'
+import { newTally, type Tally } from './tally.ts'
 import type { BackupResult, Progress } from './types.ts'
 
 export { BackupExistsError }
 
 export interface BackupOptions extends DeskOptions {
+  /** Told when this call has ended the run, or tidied up after one that died, before anybody is notified. */
+  onEnded?: (result: BackupResult) => void
   onProgress?: (progress: Progress) => void
 }
 
@@ -63,7 +66,9 @@ export async function createBackup(
     const { record: backup, ...answer } = await new BackupJob(settings, manifest, options, store, now, all).run(
       problems,
     )
-    return { backup, ...answer }
+    const result = { backup, ...answer }
+    if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    return result
   } finally {
     await store.close()
   }
@@ -77,6 +82,7 @@ class BackupJob {
   readonly #now: () => Date
   readonly #around: Around
   readonly #desk: Desk<Backup>
+  readonly #tally: Tally
 
   constructor(
     settings: Settings,
@@ -92,6 +98,7 @@ class BackupJob {
     this.#options = options
     this.#store = store
     this.#now = now
+    this.#tally = options.tally ?? newTally()
     this.#desk = new Desk(store, BACKUPS, manifest, { ...options, now }, around.sleep)
   }
 
@@ -125,6 +132,7 @@ class BackupJob {
 
   async #attempt(known?: Seen<Backup>): Promise<Answer<Backup>> {
     const connection = await this.#around.connect(this.#settings.cluster)
+    this.#tally.requests = connection.counts
     try {
       const location = this.#settings.location
       const preparing = Promise.all([
@@ -151,6 +159,7 @@ class BackupJob {
 
   async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<Answer<Backup>> {
     const started = this.#now()
+    this.#tally.begun = started
     const { onProgress, signal } = this.#options
     try {
       const parts = { store: this.#store, lease, started, now: this.#now, sizes: this.#around.sizes }
@@ -171,6 +180,7 @@ class BackupJob {
         now: this.#now,
         sizes: this.#around.sizes,
         stopping: () => signal?.aborted === true,
+        tally: this.#tally,
         ...(onProgress && { onProgress }),
       })
       const startTimestamp = run.backup.status?.startTimestamp ?? timestamp(started)

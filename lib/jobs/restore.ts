@@ -24,11 +24,14 @@ import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
 import { RestoreRun } from './restore-run.ts'
 import { localScratch } from './scratch.ts'
 import { identified } from './status.ts'
+import { newTally, type Tally } from './tally.ts'
 import type { RestoreProgress, RestoreResult } from './types.ts'
 
 export { RestoreExistsError }
 
 export interface RestoreOptions extends DeskOptions {
+  /** Told when this call has ended the run, or tidied up after one that died, before anybody is notified. */
+  onEnded?: (result: RestoreResult) => void
   onProgress?: (progress: RestoreProgress) => void
 }
 
@@ -55,7 +58,9 @@ export async function createRestore(
   try {
     const job = new RestoreJob({ settings, manifest, options, around: all, backups, store })
     const { record: restore, ...answer } = await job.run(problems)
-    return { restore, ...answer }
+    const result = { restore, ...answer }
+    if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    return result
   } finally {
     await Promise.all([backups.close(), store === backups ? undefined : store.close()])
   }
@@ -98,11 +103,13 @@ class RestoreJob {
   readonly #parts: JobParts
   readonly #now: () => Date
   readonly #desk: Desk<Restore>
+  readonly #tally: Tally
 
   constructor(parts: JobParts) {
     const { store, manifest, options, around } = parts
     this.#parts = parts
     this.#now = options.now ?? (() => new Date())
+    this.#tally = options.tally ?? newTally()
     this.#desk = new Desk(store, RESTORES, manifest, { ...options, now: this.#now }, around.sleep)
   }
 
@@ -110,6 +117,7 @@ class RestoreJob {
     if (problems.length > 0) return this.#failValidation(problems)
     const { settings, manifest, options, around, backups, store } = this.#parts
     const connection = await around.connect({ maxConcurrency: CONCURRENCY, ...settings.cluster })
+    this.#tally.requests = connection.counts
     try {
       const seen = await this.#desk.lookUp()
       if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
@@ -142,6 +150,7 @@ class RestoreJob {
       ])
       const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? goes
       const started = this.#now()
+      this.#tally.begun = started
       if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
     } finally {
@@ -179,6 +188,7 @@ class RestoreJob {
       startedMs: claimed.getTime() + prepared.clusterAheadMs,
       now: this.#now,
       stopping: () => signal?.aborted === true,
+      tally: this.#tally,
       ...(onProgress && { onProgress }),
     })
     const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)

@@ -27,7 +27,7 @@ function invocation(more: Partial<GcInvocation> = {}, withQueue = true) {
     signal: new AbortController().signal,
     now: () => NOW,
     log: () => {},
-    count: () => {},
+    measure: () => {},
     locationNames: ['prod', 'staging'],
     location: (name = 'prod') => ({ name, spec: { provider: 'aws', objectStorage: { bucket: name } } }),
     collect: async ({ location }) => {
