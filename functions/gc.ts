@@ -15,6 +15,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   return invoked('gc', process.env.LATEEN_GC_QUEUE_URL, context, (invocation, config) =>
     handleGcEvent(event, {
       ...invocation,
+      ...(config.notifications && { notifications: config.notifications }),
       locationNames: config.locations.map(({ name }) => name),
       location: name => locationSettings(config, name),
       collect: collectGarbage,

@@ -23,6 +23,7 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
     cluster: { ...settings, ...(maxConcurrency !== undefined && { maxConcurrency }) },
     location,
     ...(results && { results: alone(results) }),
+    ...(config.notifications && { notifications: config.notifications }),
     ...(config.deployment && { deployment: config.deployment }),
   }
 }

@@ -20,6 +20,7 @@ import { failUnbegun } from './fail-unbegun.ts'
 import { giveUpBackup, keptAccount } from './give-up-backup.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { isRefusal } from './invocation.ts'
+import { announceEnd } from './notify/after-run.ts'
 import { newOwner } from './owner.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
@@ -63,11 +64,11 @@ export async function createBackup(
   if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
   const store = await all.openStore(settings.location)
   try {
-    const { record: backup, ...answer } = await new BackupJob(settings, manifest, options, store, now, all).run(
-      problems,
-    )
-    const result = { backup, ...answer }
+    const answer = await new BackupJob(settings, manifest, options, store, now, all).run(problems)
+    const { record: backup, ...rest } = answer
+    const result = { backup, ...rest }
     if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    await announceEnd(answer, settings, { ...all, store, location: settings.location, now }, options)
     return result
   } finally {
     await store.close()

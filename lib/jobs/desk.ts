@@ -23,6 +23,8 @@ export interface DeskOptions {
   now?: () => Date
   /** Where what this call does is counted. */
   tally?: Tally
+  /** Told why somebody was not notified of the end; whoever collects garbage tries again. */
+  onUnsent?: (problem: string) => void
 }
 
 export interface Findings {

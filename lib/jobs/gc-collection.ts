@@ -14,6 +14,8 @@ import { inTurn } from './found-runs.ts'
 import { type KnownSchedules, policies } from './gc-policies.ts'
 import { type DeletedItem, emptyAccount, type GcAccount, type GcResult } from './gc-types.ts'
 import { type Survey, survey } from './location-survey.ts'
+import type { Announcing } from './notify/announce.ts'
+import { catchUp } from './notify/catch-up.ts'
 import { AT_ONCE, tellDamaged } from './read.ts'
 import { begunSince, type RestoreSources, restoreSources } from './restore-sources.ts'
 import { type SweepOptions, sweepRuns } from './sweep.ts'
@@ -27,7 +29,7 @@ const BATCH = 128
 /** Accounts of so long ago are of no use. In ms. */
 const KEEP_ACCOUNTS_MS = 30 * 86_400_000
 
-export interface CollectionOptions extends SweepOptions {
+export interface CollectionOptions extends SweepOptions, Announcing {
   /** Its lease is lost: nothing more is begun. */
   lost: () => boolean
   /** Its time is over: the rest is for the next invocation. */
@@ -61,6 +63,7 @@ export class Collection {
       await this.#delete(decisions, backups, restores, finished)
     }
     await this.#lookAfterRuns(backups, restores).catch(this.#tell)
+    await this.#tellOfEnds().catch(this.#tell)
     this.#account.kept = decisions.filter(({ keep }) => keep).length
     this.#account.ended = this.#options.now().toISOString()
     if (!dryRun) await this.#file()
@@ -211,6 +214,15 @@ export class Collection {
     this.#account.runs = swept.runs
     this.#account.foreign = foreign.foreign
     this.#account.problems.push(...swept.problems, ...foreign.problems)
+  }
+
+  /** Whoever has not been told of a run of the last day, those that were ended just now among them. */
+  async #tellOfEnds(): Promise<void> {
+    if (this.#options.dryRun || this.#stops) return
+    const ended = this.#account.runs.filter(({ what }) => what === 'ended')
+    const unsent = await catchUp(new Set(ended.map(({ uid }) => uid)), this.#options)
+    this.#account.unsent = unsent.length
+    this.#account.problems.push(...unsent)
   }
 
   async #file(): Promise<void> {

@@ -16,11 +16,13 @@ import { parseMessage } from './messages.ts'
 
 /** What the gc function works with. */
 export interface GcInvocation extends Pick<Invocation, 'queues' | 'signal' | 'now' | 'log' | 'measure'> {
+  /** Whom to tell of runs that ended. */
+  notifications?: Settings['notifications']
   /** Of all locations that are configured. */
   locationNames: readonly string[]
   /** Without a name the default one. Throws ConfigError. */
   location(name: string | undefined): LocationSettings
-  collect(settings: Pick<Settings, 'location'>, options: GcOptions): Promise<GcResult>
+  collect(settings: Pick<Settings, 'location' | 'notifications'>, options: GcOptions): Promise<GcResult>
   deleteBackup(settings: Pick<Settings, 'location'>, name: string, options: DeleteOptions): Promise<unknown>
   /** Sends the request of a run that died to its own function's queue. */
   send?: (request: Recorded) => Promise<unknown>
@@ -82,7 +84,7 @@ async function settle(record: SQSRecord, invocation: GcInvocation): Promise<bool
 }
 
 async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
-  const { now, log, signal, measure, queues, send } = invocation
+  const { now, log, signal, measure, queues, send, notifications } = invocation
   if ('delete' in task) {
     const location = invocation.location(task.location)
     await invocation.deleteBackup({ location }, task.delete, { now, ...(task.uid !== undefined && { uid: task.uid }) })
@@ -90,7 +92,7 @@ async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
     return { task: nameOf(task), how: 'deleted' }
   }
   const location = invocation.location(task.collect)
-  const result = await invocation.collect({ location }, { now, signal, ...(send && { send }) })
+  const result = await invocation.collect({ location, ...(notifications && { notifications }) }, { now, signal, ...(send && { send }) })
   const { how, kept, deleted, problems, locked } = result
   if (how === 'continued') await queues?.send(collectMessage(task.collect))
   for (const line of measuresOfCollection(result)) measure(line)

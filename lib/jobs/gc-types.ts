@@ -31,6 +31,8 @@ export interface GcAccount {
   deleted: DeletedItem[]
   locked: LockedVersion[]
   runs: DeadRun[]
+  /** Notifications that could not be sent; why is among the problems. */
+  unsent: number
   /** What is there and belongs to no run of ours: it is left alone. */
   foreign: string[]
   problems: string[]
@@ -39,7 +41,7 @@ export interface GcAccount {
 /** Of a collection that has done nothing yet. */
 export function emptyAccount(location: string, now: Date): GcAccount {
   const at = now.toISOString()
-  const nothing = { kept: 0, deleted: [], locked: [], runs: [], foreign: [], problems: [] }
+  const nothing = { kept: 0, deleted: [], locked: [], runs: [], unsent: 0, foreign: [], problems: [] }
   return { version: 1, location, started: at, ended: at, ...nothing }
 }
 

@@ -19,6 +19,7 @@ import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { ArchiveChangedError, InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
 import { endedRestore, giveUpRestore } from './give-up-restore.ts'
 import { giveUpLease } from './heartbeat.ts'
+import { announceEnd } from './notify/after-run.ts'
 import { refuseForeignFolders } from './refuse.ts'
 import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
 import { RestoreRun } from './restore-run.ts'
@@ -57,9 +58,12 @@ export async function createRestore(
   const store = results === settings.location ? backups : await all.openStore(results)
   try {
     const job = new RestoreJob({ settings, manifest, options, around: all, backups, store })
-    const { record: restore, ...answer } = await job.run(problems)
-    const result = { restore, ...answer }
+    const answer = await job.run(problems)
+    const { record: restore, ...rest } = answer
+    const result = { restore, ...rest }
     if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    const now = options.now ?? (() => new Date())
+    await announceEnd(answer, settings, { ...all, store, location: results, now }, options)
     return result
   } finally {
     await Promise.all([backups.close(), store === backups ? undefined : store.close()])

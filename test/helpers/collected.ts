@@ -1,4 +1,5 @@
-import { AROUND } from '../../lib/jobs/around.ts'
+import type { Settings } from '../../lib/config/types.ts'
+import { AROUND, type Around } from '../../lib/jobs/around.ts'
 import { collectGarbage, type GcOptions } from '../../lib/jobs/gc.ts'
 import type { GcResult } from '../../lib/jobs/gc-types.ts'
 import type { ObjectStore } from '../../lib/store/types.ts'
@@ -55,13 +56,13 @@ export async function putRestore(
 export function collect(
   store: ObjectStore,
   options: GcOptions & { retention?: string; accessMode?: BackupStorageLocationSpec['accessMode'] } = {},
+  { notifications, ...around }: Partial<Around> & Pick<Settings, 'notifications'> = {},
 ): Promise<GcResult> {
   const { retention, accessMode, ...rest } = options
   const spec = { provider: 'aws', objectStorage: { bucket: 'b' }, ...(accessMode && { accessMode }) }
-  return collectGarbage({ location: { name: 'default', spec, ...(retention && { retention }) } }, rest, {
-    ...AROUND,
-    openStore: async () => store,
-  })
+  const location = { name: 'default', spec, ...(retention && { retention }) }
+  const all = { ...AROUND, openStore: async () => store, ...around }
+  return collectGarbage({ location, ...(notifications && { notifications }) }, rest, all)
 }
 
 /** What lies in a store but for the accounts and the lease of collections. */

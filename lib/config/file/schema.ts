@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { CONCURRENCY_POLICIES } from '../../velero/validate-schedule.ts'
+import { END_PHASES } from '../notifications.ts'
 
 // What lateen.yaml may hold. A location is the spec of a BackupStorageLocation, so that one may be copied from Velero; only its
 // credential differs, for without an agent there is no Secret to read.
@@ -89,6 +90,28 @@ const schedule = z.strictObject({
   concurrencyPolicy: z.enum(CONCURRENCY_POLICIES).optional().describe('Whether runs may be at work at the same time.'),
 })
 
+const notification = z.strictObject({
+  topic: text.optional().describe('The ARN of an SNS topic.'),
+  eventBus: text.optional().describe('The name or ARN of an EventBridge bus: default.'),
+  webhook: text.optional().describe('A URL to which JSON is posted. It is a secret: rather keep it in one.'),
+  webhookSecret: text.optional().describe('The name or ARN of a secret of Secrets Manager that holds such a URL.'),
+  phases: z
+    .array(z.enum(END_PHASES))
+    .min(1, 'must name a phase, or be left out')
+    .optional()
+    .describe('Of runs that end so; without it PartiallyFailed, Failed and FailedValidation.'),
+  clusters: z
+    .array(text)
+    .min(1, 'must name a cluster, or be left out')
+    .optional()
+    .describe('Of runs on these clusters; without it all.'),
+  schedules: z
+    .array(text)
+    .min(1, 'must name a schedule, or be left out')
+    .optional()
+    .describe('Of runs of these schedules; without it all, and those of none.'),
+})
+
 const deployment = z.strictObject({
   stack: text.optional().describe('The CloudFormation stack of the functions; its outputs name the queues.'),
   region: text.optional().describe('Of stack and queues; without it that of the environment.'),
@@ -103,6 +126,7 @@ export const fileSchema = z.strictObject({
     .optional()
     .describe('Where backups lie: each the spec of a BackupStorageLocation, with a name.'),
   schedules: z.array(schedule).optional().describe('When backups are made.'),
+  notifications: z.array(notification).optional().describe('Who is told how runs end.'),
   deployment: deployment.optional().describe('Where --remote sends requests.'),
 })
 
@@ -110,6 +134,7 @@ export type FileContent = z.infer<typeof fileSchema>
 export type FileCluster = z.infer<typeof cluster>
 export type FileLocation = z.infer<typeof location>
 export type FileSchedule = z.infer<typeof schedule>
+export type FileNotification = z.infer<typeof notification>
 
 /** The keys that the schema knows at a path into a file, for suggestions. */
 export function keysAt(path: readonly PropertyKey[]): string[] {

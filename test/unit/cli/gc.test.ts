@@ -14,7 +14,7 @@ const result = (more: Partial<GcResult> = {}): GcResult => ({
   kept: 0,
   deleted: [],
   locked: [],
-  runs: [],
+  runs: [], unsent: 0,
   foreign: [],
   problems: [],
   ...more,

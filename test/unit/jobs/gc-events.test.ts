@@ -11,7 +11,7 @@ const NOW = new Date('2026-11-22T08:00:00Z')
 
 const result = (more: Partial<GcResult> = {}): GcResult => ({
   ...{ how: 'finished', version: 1, location: 'x', started: '', ended: '', decisions: [], kept: 3 },
-  ...{ deleted: [], locked: [], runs: [], foreign: [], problems: [] },
+  ...{ deleted: [], locked: [], runs: [], unsent: 0, foreign: [], problems: [] },
   ...more,
 })
 
