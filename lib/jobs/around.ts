@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SIZES, type Sizes } from '../bucket/sizes.ts'
 import { type Connection, connect } from '../cluster/connect.ts'
+import type { NotificationSettings } from '../config/notifications.ts'
 import type { ClusterSettings, LocationSettings } from '../config/types.ts'
 import { openStore } from '../store/open.ts'
 import type { ObjectStore } from '../store/types.ts'
-import type { NotificationSettings } from '../config/notifications.ts'
 import type { Notice } from './notify/notice.ts'
 
 /** What a job takes from around it, so that tests can own it. */

@@ -52,7 +52,10 @@ export function cancelBackup(
   around: Partial<Around> = {},
 ): Promise<Cancelled> {
   const run = { endable: ENDABLE_BACKUPS, name, missing: new BackupNotFoundError(name) }
-  return new Canceller(run, { location, ...(notifications && { notifications }) }, options, { ...AROUND, ...around }).run()
+  return new Canceller(run, { location, ...(notifications && { notifications }) }, options, {
+    ...AROUND,
+    ...around,
+  }).run()
 }
 
 /** As cancelBackup. What was restored until then stays, and is listed. */
@@ -63,7 +66,10 @@ export function cancelRestore(
   around: Partial<Around> = {},
 ): Promise<Cancelled> {
   const run = { endable: ENDABLE_RESTORES, name, missing: new RestoreNotFoundError(name) }
-  return new Canceller(run, { location: results, ...(notifications && { notifications }) }, options, { ...AROUND, ...around }).run()
+  return new Canceller(run, { location: results, ...(notifications && { notifications }) }, options, {
+    ...AROUND,
+    ...around,
+  }).run()
 }
 
 interface Run<T extends Recorded> {

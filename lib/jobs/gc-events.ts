@@ -92,7 +92,10 @@ async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
     return { task: nameOf(task), how: 'deleted' }
   }
   const location = invocation.location(task.collect)
-  const result = await invocation.collect({ location, ...(notifications && { notifications }) }, { now, signal, ...(send && { send }) })
+  const result = await invocation.collect(
+    { location, ...(notifications && { notifications }) },
+    { now, signal, ...(send && { send }) },
+  )
   const { how, kept, deleted, problems, locked } = result
   if (how === 'continued') await queues?.send(collectMessage(task.collect))
   for (const line of measuresOfCollection(result)) measure(line)

@@ -57,7 +57,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
   })
   const opened = (around: WorldAround): { settings: Settings; around: Partial<Around> } => {
-    const { store: other = store, results, limited = false, readOnly = false, notifications, wrap = one => one, ...rest } = around
+    const {
+      store: other = store,
+      results,
+      limited = false,
+      readOnly = false,
+      notifications,
+      wrap = one => one,
+      ...rest
+    } = around
     const { kubeconfig, token, limitedToken } = cluster
     const kubeconfigText = limited ? kubeconfig.replace(token, limitedToken) : kubeconfig
     const location: LocationSettings = {

@@ -54,7 +54,7 @@ async function credentials(region: string) {
 const RIGHTS: Record<AwsCall['service'], string> = {
   sns: 'sns:Publish on the topic (and kms:GenerateDataKey and kms:Decrypt on its key)',
   events: 'events:PutEvents on the bus',
-  secretsmanager: "secretsmanager:GetSecretValue on the secret (and kms:Decrypt on its key)",
+  secretsmanager: 'secretsmanager:GetSecretValue on the secret (and kms:Decrypt on its key)',
 }
 
 function endpointOf(service: AwsCall['service']): string | undefined {

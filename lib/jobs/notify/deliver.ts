@@ -70,8 +70,11 @@ async function readSecret(secret: string): Promise<string> {
 const json = (target: string) => ({ 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target })
 
 function regionOf(nameOrArn: string): string {
-  const region = /^arn:[^:]+:[^:]+:([^:]+):/.exec(nameOrArn)?.[1] ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION
+  const region =
+    /^arn:[^:]+:[^:]+:([^:]+):/.exec(nameOrArn)?.[1] ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION
   if (region === undefined)
-    throw new NotDeliveredError(`the region of ${nameOrArn} is not known: give its ARN, or set AWS_REGION`, { passing: false })
+    throw new NotDeliveredError(`the region of ${nameOrArn} is not known: give its ARN, or set AWS_REGION`, {
+      passing: false,
+    })
   return region
 }

@@ -75,7 +75,8 @@ export function noticeOf(
 }
 
 function itemsOf(record: Recorded): number {
-  const done = record.kind === 'Backup' ? record.status?.progress?.itemsBackedUp : record.status?.progress?.itemsRestored
+  const done =
+    record.kind === 'Backup' ? record.status?.progress?.itemsBackedUp : record.status?.progress?.itemsRestored
   return done ?? 0
 }
 
