@@ -7,10 +7,10 @@ import type { Notice } from './notice.ts'
 const PATIENCE_MS = 10_000
 
 /** Posts the notice as JSON. Any 2xx is success; a redirect is none, for it would carry the notice to where nobody configured. Throws NotDeliveredError. */
-export async function postWebhook(url: string, notice: Notice): Promise<void> {
+export async function postWebhook(url: string, notice: Notice, patienceMs = PATIENCE_MS): Promise<void> {
   const problem = webhookProblem(url)
   if (problem !== undefined) throw new NotDeliveredError(`its URL ${problem}`, { passing: false })
-  const signal = AbortSignal.timeout(PATIENCE_MS)
+  const signal = AbortSignal.timeout(patienceMs)
   const status = await request(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'lateen' },
@@ -23,7 +23,7 @@ export async function postWebhook(url: string, notice: Notice): Promise<void> {
     },
     // An error of a library may quote the URL; its code does not.
     error => {
-      const why = signal.aborted ? `no answer within ${PATIENCE_MS / 1000} s` : codeOf(error)
+      const why = signal.aborted ? `no answer within ${patienceMs / 1000} s` : codeOf(error)
       throw new NotDeliveredError(`it can't be reached: ${why}`, { passing: true })
     },
   )
