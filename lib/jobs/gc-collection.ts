@@ -18,6 +18,7 @@ import type { Announcing } from './notify/announce.ts'
 import { catchUp } from './notify/catch-up.ts'
 import { AT_ONCE, tellDamaged } from './read.ts'
 import { begunSince, type RestoreSources, restoreSources } from './restore-sources.ts'
+import { scheduleHealth } from './schedule-health.ts'
 import { type SweepOptions, sweepRuns } from './sweep.ts'
 
 /** Deletions at the same time: each waits for the store most of the time. */
@@ -57,7 +58,8 @@ export class Collection {
       survey(store, BACKUPS, factsOf, onDamaged),
       restoreSources(store, onDamaged),
     ])
-    const decisions = await this.#decide(backups, restores)
+    const schedules = await this.#schedules()
+    const decisions = await this.#decide(backups, restores, schedules)
     if (!dryRun) {
       const finished = await this.#finishOld(restores)
       await this.#delete(decisions, backups, restores, finished)
@@ -68,7 +70,8 @@ export class Collection {
     this.#account.ended = this.#options.now().toISOString()
     if (!dryRun) await this.#file()
     const how = dryRun ? 'dry-run' : this.#left ? 'continued' : 'finished'
-    return { how, decisions, ...this.#account }
+    const health = scheduleHealth(backups.facts, schedules.known, this.#options.now())
+    return { how, decisions, schedules: health, ...this.#account }
   }
 
   /** Whether to begin nothing more. Each invocation deletes something, if there is anything, however short its time. */
@@ -79,9 +82,12 @@ export class Collection {
     return stops
   }
 
-  async #decide({ facts }: Survey<BackupFacts>, { reading }: RestoreSources): Promise<Decision[]> {
+  async #decide(
+    { facts }: Survey<BackupFacts>,
+    { reading }: RestoreSources,
+    schedules: KnownSchedules,
+  ): Promise<Decision[]> {
     const { location, now } = this.#options
-    const schedules = await this.#schedules()
     const onProblem = (message: string) => this.#account.problems.push(message)
     return decide(facts, {
       policyOf: policies(facts, schedules, location.retention, onProblem),

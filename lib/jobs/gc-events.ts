@@ -99,6 +99,12 @@ async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
   const { how, kept, deleted, problems, locked } = result
   if (how === 'continued') await queues?.send(collectMessage(task.collect))
   for (const line of measuresOfCollection(result)) measure(line)
+  for (const { late, ...schedule } of result.schedules)
+    if (late)
+      log('warn', 'A schedule is late: its last good backup is older than it may be', {
+        location: task.collect,
+        ...schedule,
+      })
   const facts = { location: task.collect, how, kept, deleted: deleted.length, locked: locked.length, problems }
   log(problems.length > 0 ? 'warn' : 'info', 'Location collected', facts)
   return { task: nameOf(task), how, deleted: deleted.length, kept, problems }

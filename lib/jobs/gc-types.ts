@@ -1,5 +1,6 @@
 import type { Decision } from '../gc/retention.ts'
 import type { Timestamp } from '../velero/types.ts'
+import type { ScheduleHealth } from './schedule-health.ts'
 import type { DeadRun } from './sweep.ts'
 
 /** A backup or restore that was deleted, or could not be. */
@@ -46,6 +47,8 @@ export function emptyAccount(location: string, now: Date): GcAccount {
 }
 
 export interface GcResult extends GcAccount {
+  /** Those that are at work; nothing is kept of it. */
+  schedules: ScheduleHealth[]
   /** `busy`: another collection works on this location. `continued`: the deadline came first. */
   how: 'finished' | 'continued' | 'busy' | 'dry-run'
   /** For each backup, in the order of names. */

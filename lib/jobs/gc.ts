@@ -59,7 +59,7 @@ export async function collectGarbage(
     })
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error
-    return { how: 'busy', decisions: [], ...emptyAccount(location.name, now()) }
+    return { how: 'busy', decisions: [], schedules: [], ...emptyAccount(location.name, now()) }
   } finally {
     await store.close()
   }

@@ -13,6 +13,7 @@ export interface PutBackup {
   expiration?: string
   schedule?: string
   retention?: string
+  cluster?: string
 }
 
 /** A record and some files of a backup, as small as can be. */
@@ -24,14 +25,19 @@ export async function putBackup(store: ObjectStore, name: string, more: PutBacku
     expiration,
     schedule,
     retention,
+    cluster,
   } = more
+  const annotations = {
+    ...(retention && { 'lateen.io/retention': retention }),
+    ...(cluster && { 'lateen.io/cluster': cluster }),
+  }
   const record = {
     kind: 'Backup',
     apiVersion: 'velero.io/v1',
     metadata: {
       ...{ name, namespace: 'velero', uid },
       ...(schedule && { labels: { 'velero.io/schedule-name': schedule } }),
-      ...(retention && { annotations: { 'lateen.io/retention': retention } }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     spec: {},
     status: { phase, startTimestamp: started, ...(expiration && { expiration }) },

@@ -11,6 +11,7 @@ const result = (more: Partial<GcResult> = {}): GcResult => ({
   started: '2026-11-22T08:41:26.000Z',
   ended: '2026-11-22T08:41:27.000Z',
   decisions: [],
+  schedules: [],
   kept: 0,
   deleted: [],
   locked: [],

@@ -10,7 +10,7 @@ import { InvalidManifestError } from '../../../lib/velero/schema.ts'
 const NOW = new Date('2026-11-22T08:00:00Z')
 
 const result = (more: Partial<GcResult> = {}): GcResult => ({
-  ...{ how: 'finished', version: 1, location: 'x', started: '', ended: '', decisions: [], kept: 3 },
+  ...{ how: 'finished', version: 1, location: 'x', started: '', ended: '', decisions: [], schedules: [], kept: 3 },
   ...{ deleted: [], locked: [], runs: [], unsent: 0, foreign: [], problems: [] },
   ...more,
 })
