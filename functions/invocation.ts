@@ -30,8 +30,17 @@ export async function invoked<T>(
     return await handle(invocation, config)
   } catch (error) {
     told.log('error', 'The invocation failed', { error: messageOf(error) })
-    throw error
+    throw bare(error)
   } finally {
     near.clear()
   }
+}
+
+/** Lambda prints an error that is thrown with all of its fields and causes, which may quote what nobody is to see. */
+function bare(error: unknown): Error {
+  const { name, stack } = error instanceof Error ? error : new Error()
+  return Object.defineProperties(new Error(messageOf(error)), {
+    name: { value: name },
+    stack: { value: stack },
+  })
 }

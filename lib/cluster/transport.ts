@@ -44,11 +44,12 @@ class HttpTransport implements Transport {
 
   constructor(parts: TransportParts) {
     const { origin, pathname } = new URL(parts.endpoint.server)
-    this.server = parts.endpoint.server
     this.#parts = parts
     this.#counts = parts.counts ?? noRequests()
     this.#origin = origin
     this.#prefix = pathname.replace(/\/+$/, '')
+    // For messages: without a user and password that somebody may have put into the address.
+    this.server = origin + this.#prefix
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
