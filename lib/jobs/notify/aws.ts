@@ -48,7 +48,12 @@ export async function callAws({ service, region, headers, body }: AwsCall): Prom
 /** Of the SDK's standard chain, which is loaded only by those who ask AWS. */
 async function credentials(region: string) {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers')
-  return fromNodeProviderChain({ clientConfig: { region } })()
+  return fromNodeProviderChain({ clientConfig: { region } })().catch(cause => {
+    throw new NotDeliveredError(`no AWS credentials: ${messageOf(cause)}`, {
+      ...{ passing: false, cause },
+      next: 'Give the function a role, or set AWS_PROFILE.',
+    })
+  })
 }
 
 const RIGHTS: Record<AwsCall['service'], string> = {
