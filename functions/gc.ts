@@ -20,6 +20,7 @@ export function handle(
   return invoked('gc', process.env.LATEEN_GC_QUEUE_URL, context, (invocation, config) =>
     handleGcEvent(event, {
       ...invocation,
+      ...(config.notifications && { notifications: config.notifications }),
       locationNames: config.locations.map(({ name }) => name),
       location: name => locationSettings(config, name),
       collect: collectGarbage,

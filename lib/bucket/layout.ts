@@ -62,6 +62,8 @@ export const runCheckpointKey = (uid: string) => `${runsPrefix}${uid}/checkpoint
 /** That the run is to end; see cancellation.ts. */
 export const runCancelKey = (uid: string) => `${runsPrefix}${uid}/cancel.json`
 export const runOutcomeKey = (uid: string) => `${runsPrefix}${uid}/outcome.json`
+/** Who has been told how it ended; see notified.ts. */
+export const runNotifiedKey = (uid: string) => `${runsPrefix}${uid}/notified.json`
 /** What a run puts aside before its files are whole. Each epoch has its own names, so that a dead holder's late write harms nothing. */
 export const runSegmentKey = (uid: string, epoch: number, name: string) =>
   `${runsPrefix}${uid}/segments/${epoch}-${name}`

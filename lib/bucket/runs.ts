@@ -4,7 +4,7 @@ import type { Timestamp } from '../velero/types.ts'
 import type { Restore } from '../velero/types-restore.ts'
 import { type DeletionIntent, readIntent } from './deletions.ts'
 import { type Document, readDocument, writeDocument } from './documents.ts'
-import { runLeaseKey, runOutcomeKey, runPrefix } from './layout.ts'
+import { runLeaseKey, runNotifiedKey, runOutcomeKey, runPrefix } from './layout.ts'
 import { nameKey, type Recorded, type RecordKind } from './record-kinds.ts'
 
 /** Which request has a name, and all that it asked for. */
@@ -121,9 +121,9 @@ export async function writeOutcome<T extends Recorded>(store: ObjectStore, outco
   })
 }
 
-/** The keys of what a run put aside, page by page; not those of its lease and outcome. */
+/** The keys of what a run put aside, page by page; not those of its lease, its outcome, and of who knows of that. */
 export async function* putAside(store: ObjectStore, uid: string): AsyncGenerator<string[]> {
-  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid)])
+  const kept = new Set([runLeaseKey(uid), runOutcomeKey(uid), runNotifiedKey(uid)])
   for await (const { objects } of store.list(runPrefix(uid)))
     yield objects.map(({ key }) => key).filter(key => !kept.has(key))
 }

@@ -26,6 +26,8 @@ export interface JobOptions<Step> {
   onWait?: (held: Error) => void
   /** Aborted: the run stops at its next checkpoint. */
   signal?: AbortSignal
+  /** Told why somebody was not notified of the end. */
+  onUnsent?: (problem: string) => void
 }
 
 /** What became of something that was to be deleted. */
@@ -51,6 +53,7 @@ export interface CancelOptions {
   now: () => Date
   /** False: it is enough that the run will find it. */
   wait?: boolean
+  onUnsent?: (problem: string) => void
 }
 
 /** What a reader of a log is told: some of it, something about it, or the phase of a run that has ended. */

@@ -17,6 +17,7 @@ import { type Loaded, loadDefault, loadFile } from './kubeconfig/load.ts'
 import { parseKubeconfig } from './kubeconfig/parse.ts'
 import { type Selected, selectContext } from './kubeconfig/select.ts'
 import { type KubeconfigPlace, placeName, readStored, refuseOutside, regionOf } from './kubeconfig/stored.ts'
+import { noRequests, type RequestCounts } from './request-counts.ts'
 import { createTransport } from './transport.ts'
 import type { ConnectionSettings, Transport } from './types.ts'
 
@@ -25,6 +26,8 @@ export interface Connection {
   name: string
   transport: Transport
   flow: FlowControl
+  /** Goes on being counted. */
+  counts: RequestCounts
   /** How it makes itself known to the API server, for people: `client certificate`, `exec plugin aws`. */
   credentials: string
 }
@@ -70,8 +73,9 @@ export async function connect(
   const proxyUrl = found.proxyUrl ?? proxyFromEnvironment(found.server, around.env)
   const endpoint = { ...found, ...(proxyUrl !== undefined && { proxyUrl }) }
   const flow = new FlowControl(settings.maxConcurrency ?? DEFAULT_CONCURRENCY, around.clock)
-  const transport = createTransport({ endpoint, credentials, flow, clock: around.clock, random: around.random })
-  return { name: settings.name ?? name, transport, flow, credentials: kind }
+  const counts = noRequests()
+  const transport = createTransport({ endpoint, credentials, flow, clock: around.clock, random: around.random, counts })
+  return { name: settings.name ?? name, transport, flow, counts, credentials: kind }
 }
 
 async function findWay(settings: ConnectionSettings, around: Surroundings): Promise<Way> {

@@ -10,6 +10,7 @@ import type { Endpoint } from './http/endpoint.ts'
 import { type AnswerInPieces, bodyOf, dispatchInPieces } from './http/pieces.ts'
 import { type Failure, parseRetryAfter, retryDelay } from './http/retry.ts'
 import { dispatchWhole, type WholeAnswer } from './http/whole.ts'
+import { noRequests, type RequestCounts } from './request-counts.ts'
 import type { ApiError, ApiRequest, ApiResponse, Transport } from './types.ts'
 
 export interface TransportParts {
@@ -19,6 +20,8 @@ export interface TransportParts {
   clock: Clock
   /** In [0, 1), for the jitter between retries. */
   random: () => number
+  /** Counted on as requests are sent. */
+  counts?: RequestCounts
   /** Opens the connections as one identity; real ones where nothing else is said. */
   dispatcher?: typeof createDispatcher
 }
@@ -37,13 +40,16 @@ class HttpTransport implements Transport {
   readonly #prefix: string
   #connections: { dispatcher: Dispatcher; identity: Identity } | undefined
   #known = false
+  readonly #counts: RequestCounts
 
   constructor(parts: TransportParts) {
     const { origin, pathname } = new URL(parts.endpoint.server)
-    this.server = parts.endpoint.server
     this.#parts = parts
+    this.#counts = parts.counts ?? noRequests()
     this.#origin = origin
     this.#prefix = pathname.replace(/\/+$/, '')
+    // For messages: without a user and password that somebody may have put into the address.
+    this.server = origin + this.#prefix
   }
 
   async request(request: ApiRequest): Promise<ApiResponse> {
@@ -53,6 +59,7 @@ class HttpTransport implements Transport {
     for (let tries = 1; ; tries++) {
       // Before its turn, in which nobody is to wait for a plugin.
       await credentials.get()
+      if (tries > 1) this.#counts.retries++
       const outcome = await this.#try(request)
       if ('response' in outcome) return outcome.response
       const { failure, error, identity } = outcome
@@ -82,6 +89,7 @@ class HttpTransport implements Transport {
       permit.release()
       throw error
     })
+    this.#counts.sent++
     try {
       const answer = await this.#send(request, identity)
       this.#known = true
@@ -129,6 +137,7 @@ class HttpTransport implements Transport {
     const retryAfterMs = parseRetryAfter(answer.headers['retry-after'], this.#parts.clock.now())
     if (status === 429 || status === 503 || (status >= 500 && retryAfterMs !== undefined))
       permit.throttled(retryAfterMs)
+    if (status === 429 || status === 503) this.#counts.throttles++
     const text = Buffer.isBuffer(answer.body) ? answer.body.toString('utf8') : await readText(answer.body)
     const error = apiError(request, status, text)
     permit.release()

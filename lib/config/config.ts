@@ -1,4 +1,5 @@
 import type { Schedule } from '../velero/types-schedule.ts'
+import type { NotificationSettings } from './notifications.ts'
 import type { ClusterSettings, DeploymentSettings, LocationSettings } from './types.ts'
 
 /** A cluster and the location that it writes to; without one, the default location. */
@@ -25,6 +26,7 @@ export interface Config {
   clusters: ConfiguredCluster[]
   locations: ConfiguredLocation[]
   schedules?: ConfiguredSchedule[]
+  notifications?: NotificationSettings[]
   deployment?: DeploymentSettings
   /** Whatever location is chosen must not be written to; its resultsLocation may. */
   readOnly?: boolean

@@ -45,6 +45,7 @@ export async function loadLayers(sources: SettingsSources): Promise<{ file: Conf
     locations: await withGivenS3(bucket ? [bucket] : file.locations, flags, env, sources),
     ...(file.deployment && { deployment: file.deployment }),
     ...(file.schedules && { schedules: file.schedules }),
+    ...(file.notifications && { notifications: file.notifications }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
     ...(givenReadOnly(flags, env) && { readOnly: true }),
   }

@@ -21,6 +21,7 @@ export function settingsFor(config: Config, cluster?: string, storageLocation?: 
     cluster: withoutPlace(config, chosen),
     location,
     ...(results && { results: alone(results) }),
+    ...(config.notifications && { notifications: config.notifications }),
     ...(config.deployment && { deployment: config.deployment }),
   }
 }

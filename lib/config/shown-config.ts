@@ -7,6 +7,7 @@ import {
   clusterName,
   locationOf,
 } from './config.ts'
+import type { NotificationSettings } from './notifications.ts'
 
 /** What stands in place of a secret. */
 const HIDDEN = 'REDACTED'
@@ -14,11 +15,14 @@ const HIDDEN = 'REDACTED'
 type Fields = Record<string, unknown>
 
 /** All that counts, in the form of lateen.yaml, for people: with what is only implied there, and without secrets. */
-export function shownConfig(config: Config): { clusters: Fields[]; locations: Fields[]; schedules: Fields[] } {
+export function shownConfig(
+  config: Config,
+): Record<'clusters' | 'locations' | 'schedules', Fields[]> & { notifications?: Fields[] } {
   return {
     clusters: config.clusters.map(cluster => shownCluster(config, cluster)),
     locations: config.locations.map(location => shownLocation(config, location)),
     schedules: (config.schedules ?? []).map(shownSchedule),
+    ...(config.notifications && { notifications: config.notifications.map(shownNotification) }),
   }
 }
 
@@ -78,4 +82,9 @@ function shownSchedule({ schedule: { metadata, spec }, clusters }: ConfiguredSch
     retention: metadata.annotations?.[RETENTION_ANNOTATION],
     concurrencyPolicy: metadata.annotations?.[CONCURRENCY_ANNOTATION],
   }
+}
+
+/** Whoever has a webhook's URL can write there. */
+function shownNotification({ target: { kind, value }, ...rest }: NotificationSettings): Fields {
+  return { [kind]: kind === 'webhook' ? HIDDEN : value, ...rest }
 }

@@ -1,4 +1,5 @@
 import type { BackupStorageLocationSpec } from '../velero/types.ts'
+import type { NotificationSettings } from './notifications.ts'
 
 /** How to reach one cluster. Exactly one way is used: `eks`, else `kubeconfigSecret`, else `kubeconfigParameter`, else `kubeconfigText`, else `kubeconfig`, else kubectl's rules, else the pod's service account. */
 export interface ClusterSettings {
@@ -59,6 +60,8 @@ export interface Settings {
   location: LocationSettings
   /** Where restores from a location that must not be written to are recorded, with their logs and results; absent: in the location. */
   results?: LocationSettings
+  /** Whom to tell how runs end. */
+  notifications?: readonly NotificationSettings[]
   /** Of --remote; absent where none is configured. */
   deployment?: DeploymentSettings
 }

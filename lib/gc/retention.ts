@@ -9,6 +9,8 @@ export interface BackupFacts {
   phase: BackupPhase | undefined
   /** The schedule that made it, by Velero's label. */
   schedule?: string
+  /** The cluster that it is of, where the record tells. */
+  cluster?: string
   /** When it started; of a record without, when it was created. */
   started: Date
   expiration?: Date

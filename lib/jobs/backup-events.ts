@@ -6,13 +6,18 @@ import { openStore } from '../store/open.ts'
 import type { Backup, BackupPhase } from '../velero/types.ts'
 import type { OpenStore } from './dropped.ts'
 import { handleEvent } from './events.ts'
-import { answerOf, type EventAnswer, type Invocation, type Requests, type RunOptions, take } from './invocation.ts'
+import { type EventAnswer, type Invocation, type Ran, type Requests, type RunOptions, take } from './invocation.ts'
 import { backupOf } from './messages.ts'
 import { isTick, type TickAnswer, tickAll } from './tick-events.ts'
 import type { BackupResult } from './types.ts'
 
+export interface BackupRunOptions extends RunOptions {
+  onEnded(result: BackupResult): void
+  onUnsent(problem: string): void
+}
+
 export interface BackupInvocation extends Invocation {
-  createBackup(settings: Settings, manifest: Backup, options: RunOptions): Promise<BackupResult>
+  createBackup(settings: Settings, manifest: Backup, options: BackupRunOptions): Promise<BackupResult>
   /** Where schedules lie. */
   places: readonly Place[]
 }
@@ -29,15 +34,28 @@ export async function handleBackupEvent(
   open: OpenStore = openStore,
   clock: Pick<Clock, 'sleep'> = systemClock,
 ): Promise<SQSBatchResponse | BackupAnswer | TickAnswer[]> {
-  const requests: Requests<Backup, BackupPhase> = {
+  const requests: Requests<Backup> = {
     word: 'Backup',
+    service: 'backup',
     read: backupOf,
     locationOf: ({ spec }) => spec.storageLocation || undefined,
-    run: async (settings, manifest, options) => {
-      const result = await invocation.createBackup(settings, manifest, options)
-      return answerOf(result.backup, result.backup.status?.progress?.itemsBackedUp, result)
+    run: async (settings, manifest, options, { ended, unsent }) => {
+      const told = { ...options, onEnded: (result: BackupResult) => ended(ranOf(result)), onUnsent: unsent }
+      return ranOf(await invocation.createBackup(settings, manifest, told))
     },
   }
   if (!isTick(event)) return handleEvent(event, requests, invocation)
-  return tickAll(invocation.places, backup => take(backup, requests, invocation), invocation, open, clock)
+  const answers = await tickAll(
+    invocation.places,
+    backup => take(backup, requests, invocation),
+    invocation,
+    open,
+    clock,
+  )
+  invocation.measure({ service: 'backup', values: { Timers: 1 }, about: {} })
+  return answers
+}
+
+function ranOf({ backup, ...ran }: BackupResult): Ran<Backup> {
+  return { record: backup, items: backup.status?.progress?.itemsBackedUp ?? 0, ...ran }
 }

@@ -21,6 +21,7 @@ import { type BackupCheckpoint, Checkpoints } from './checkpoint.ts'
 import { deleteObjects, endUploads } from './leftovers.ts'
 import { type Prepared, planFrom } from './prepare.ts'
 import { Running } from './running.ts'
+import type { Tally } from './tally.ts'
 import type { Progress } from './types.ts'
 
 /** Members under compression at once: as many as Node has threads for it, each with some MiB. */
@@ -35,6 +36,7 @@ export interface BackupRunOptions {
   sizes: Sizes
   /** The run is to end at the next page, with a checkpoint. */
   stopping: () => boolean
+  tally: Tally
   onProgress?: (progress: Progress) => void
 }
 
@@ -50,7 +52,6 @@ export class BackupRun {
   #abort = new AbortController()
   readonly #running: Running
   #progress: RunProgress = { seen: 0, bytesRead: 0, pages: 0 }
-  #bytesWritten = 0
   #step: Progress['step'] = 'listing'
 
   private constructor(
@@ -163,7 +164,7 @@ export class BackupRun {
   }
 
   async #fill(): Promise<boolean> {
-    const { connection, prepared, now, sizes } = this.#options
+    const { connection, prepared, now, sizes, tally } = this.#options
     const control: RunControl = {
       signal: this.#abort.signal,
       abort: reason => this.#abort.abort(reason),
@@ -179,7 +180,7 @@ export class BackupRun {
       memberBytes: sizes.member,
       mtime: Math.floor(now().getTime() / 1000),
       onBytes: count => {
-        this.#bytesWritten += count
+        tally.archiveBytes += count
       },
     }
     const { transport } = connection
@@ -228,7 +229,7 @@ export class BackupRun {
       itemsBackedUp: this.account.counts.items,
       totalItems: this.#total(),
       bytesRead,
-      bytesWritten: this.#bytesWritten,
+      bytesWritten: this.#options.tally.archiveBytes,
       ...(resource !== undefined && { resource }),
       elapsedMs,
     }

@@ -20,16 +20,20 @@ import { failUnbegun } from './fail-unbegun.ts'
 import { giveUpBackup, keptAccount } from './give-up-backup.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { isRefusal } from './invocation.ts'
+import { announceEnd } from './notify/after-run.ts'
 import { newOwner } from './owner.ts'
 import { type Prepared, prepare, problemsOf } from './prepare.ts'
 import { refuseForeignFolders, refuseUnknown } from './refuse.ts'
 import { inSlot } from './slot.ts'
 import { ended, identified } from './status.ts'
+import { newTally, type Tally } from './tally.ts'
 import type { BackupResult, Progress } from './types.ts'
 
 export { BackupExistsError }
 
 export interface BackupOptions extends DeskOptions {
+  /** Told when this call has ended the run, or tidied up after one that died, before anybody is notified. */
+  onEnded?: (result: BackupResult) => void
   onProgress?: (progress: Progress) => void
 }
 
@@ -60,10 +64,12 @@ export async function createBackup(
   if (problems.length > 0 && options.typed) throw new BackupRefusedError(problems)
   const store = await all.openStore(settings.location)
   try {
-    const { record: backup, ...answer } = await new BackupJob(settings, manifest, options, store, now, all).run(
-      problems,
-    )
-    return { backup, ...answer }
+    const answer = await new BackupJob(settings, manifest, options, store, now, all).run(problems)
+    const { record: backup, ...rest } = answer
+    const result = { backup, ...rest }
+    if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    await announceEnd(answer, settings, { ...all, store, location: settings.location, now }, options)
+    return result
   } finally {
     await store.close()
   }
@@ -77,6 +83,7 @@ class BackupJob {
   readonly #now: () => Date
   readonly #around: Around
   readonly #desk: Desk<Backup>
+  readonly #tally: Tally
 
   constructor(
     settings: Settings,
@@ -92,6 +99,7 @@ class BackupJob {
     this.#options = options
     this.#store = store
     this.#now = now
+    this.#tally = options.tally ?? newTally()
     this.#desk = new Desk(store, BACKUPS, manifest, { ...options, now }, around.sleep)
   }
 
@@ -125,6 +133,7 @@ class BackupJob {
 
   async #attempt(known?: Seen<Backup>): Promise<Answer<Backup>> {
     const connection = await this.#around.connect(this.#settings.cluster)
+    this.#tally.requests = connection.counts
     try {
       const location = this.#settings.location
       const preparing = Promise.all([
@@ -151,6 +160,7 @@ class BackupJob {
 
   async #work(prepared: Prepared, lease: Lease, connection: Connection): Promise<Answer<Backup>> {
     const started = this.#now()
+    this.#tally.begun = started
     const { onProgress, signal } = this.#options
     try {
       const parts = { store: this.#store, lease, started, now: this.#now, sizes: this.#around.sizes }
@@ -171,6 +181,7 @@ class BackupJob {
         now: this.#now,
         sizes: this.#around.sizes,
         stopping: () => signal?.aborted === true,
+        tally: this.#tally,
         ...(onProgress && { onProgress }),
       })
       const startTimestamp = run.backup.status?.startTimestamp ?? timestamp(started)

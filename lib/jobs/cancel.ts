@@ -11,7 +11,7 @@ import { LEASE_MS, LeaseHeldError } from '../bucket/lease.ts'
 import { nameKey, type Recorded } from '../bucket/record-kinds.ts'
 import { readRecord } from '../bucket/records.ts'
 import { type NameClaim, readOutcome } from '../bucket/runs.ts'
-import type { LocationSettings, Settings } from '../config/types.ts'
+import type { Settings } from '../config/types.ts'
 import type { ObjectStore } from '../store/types.ts'
 import type { LateenError } from '../velero/errors.ts'
 import { AROUND, type Around } from './around.ts'
@@ -19,6 +19,7 @@ import { closeRun } from './desk.ts'
 import { ENDABLE_BACKUPS, ENDABLE_RESTORES, type EndableKind, endRun } from './end-run.ts'
 import { BackupNotFoundError, CancellationPendingError, RestoreNotFoundError, RunEndedError } from './errors.ts'
 import { withStore } from './found-runs.ts'
+import { announceEnd } from './notify/after-run.ts'
 import { newOwner } from './owner.ts'
 import { refuseReadOnly } from './refuse.ts'
 
@@ -28,6 +29,8 @@ export interface CancelOptions {
   /** Do not wait for the end: for a run of this very process, which looks for itself. Default true. */
   wait?: boolean
   now?: () => Date
+  /** Told why somebody was not notified of the end. */
+  onUnsent?: (problem: string) => void
 }
 
 /** `already`: by an earlier call. `asked`: its end was not waited for. */
@@ -43,24 +46,30 @@ const LOOK_MS = 1_000
  * RunEndedError, CancellationPendingError, LocationNotWritableError.
  */
 export function cancelBackup(
-  { location }: Pick<Settings, 'location'>,
+  { location, notifications }: Pick<Settings, 'location' | 'notifications'>,
   name: string,
   options: CancelOptions = {},
   around: Partial<Around> = {},
 ): Promise<Cancelled> {
   const run = { endable: ENDABLE_BACKUPS, name, missing: new BackupNotFoundError(name) }
-  return new Canceller(run, location, options, { ...AROUND, ...around }).run()
+  return new Canceller(run, { location, ...(notifications && { notifications }) }, options, {
+    ...AROUND,
+    ...around,
+  }).run()
 }
 
 /** As cancelBackup. What was restored until then stays, and is listed. */
 export function cancelRestore(
-  { location, results = location }: Settings,
+  { location, results = location, notifications }: Settings,
   name: string,
   options: CancelOptions = {},
   around: Partial<Around> = {},
 ): Promise<Cancelled> {
   const run = { endable: ENDABLE_RESTORES, name, missing: new RestoreNotFoundError(name) }
-  return new Canceller(run, results, options, { ...AROUND, ...around }).run()
+  return new Canceller(run, { location: results, ...(notifications && { notifications }) }, options, {
+    ...AROUND,
+    ...around,
+  }).run()
 }
 
 interface Run<T extends Recorded> {
@@ -69,16 +78,18 @@ interface Run<T extends Recorded> {
   missing: LateenError
 }
 
+type Place = Pick<Settings, 'location' | 'notifications'>
+
 class Canceller<T extends Recorded> {
   readonly #run: Run<T>
-  readonly #location: LocationSettings
+  readonly #place: Place
   readonly #options: CancelOptions
   readonly #around: Around
   readonly #now: () => Date
 
-  constructor(run: Run<T>, location: LocationSettings, options: CancelOptions, around: Around) {
+  constructor(run: Run<T>, place: Place, options: CancelOptions, around: Around) {
     this.#run = run
-    this.#location = location
+    this.#place = place
     this.#options = options
     this.#around = around
     this.#now = options.now ?? (() => new Date())
@@ -86,8 +97,9 @@ class Canceller<T extends Recorded> {
 
   async run(): Promise<Cancelled> {
     const { endable, name } = this.#run
-    refuseReadOnly(this.#location, `the ${endable.kind.word} ${JSON.stringify(name)}`, 'cancelled')
-    return withStore(this.#location, store => this.#cancel(store), this.#around.openStore)
+    const { location } = this.#place
+    refuseReadOnly(location, `the ${endable.kind.word} ${JSON.stringify(name)}`, 'cancelled')
+    return withStore(location, store => this.#cancel(store), this.#around.openStore)
   }
 
   async #cancel(store: ObjectStore): Promise<Cancelled> {
@@ -110,7 +122,7 @@ class Canceller<T extends Recorded> {
     const { endable, name } = this.#run
     const { sizes, sleep } = this.#around
     const owner = newOwner()
-    const ending = { store, location: this.#location, now: this.#now, sizes, owner }
+    const ending = { store, location: this.#place.location, now: this.#now, sizes, owner }
     const patience = this.#now().getTime() + PATIENCE_MS
     for (;;) {
       const ended = await this.#end(store, claim.uid)
@@ -120,13 +132,24 @@ class Canceller<T extends Recorded> {
         return this.#judge(ended, 'cancelled')
       }
       try {
-        if (await endRun(endable, claim, { text: cancelReason(cancellation), kept: true }, ending)) return 'cancelled'
+        if (await endRun(endable, claim, { text: cancelReason(cancellation), kept: true }, ending)) {
+          await this.#announce(store, claim.uid)
+          return 'cancelled'
+        }
       } catch (error) {
         if (!(error instanceof LeaseHeldError)) throw error
         if (this.#now().getTime() >= patience) throw new CancellationPendingError(endable.kind.word, name, error)
       }
       await sleep(LOOK_MS)
     }
+  }
+
+  async #announce(store: ObjectStore, uid: string): Promise<void> {
+    const { location } = this.#place
+    const outcome = await readOutcome<T>(store, uid)
+    if (outcome === undefined) return
+    const parts = { ...this.#around, store, location, now: this.#now }
+    await announceEnd({ how: 'finished', ...outcome }, this.#place, parts, this.#options)
   }
 
   /** Whoever cancelled it may have died right after the record. */

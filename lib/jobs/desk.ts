@@ -6,6 +6,7 @@ import type { ObjectStore } from '../store/types.ts'
 import { type Claim, claimRun, type Ended, endedBefore, lookUp, PATIENCE_MS, type Seen } from './claim.ts'
 import { giveUpLease } from './heartbeat.ts'
 import { newOwner } from './owner.ts'
+import type { Tally } from './tally.ts'
 
 /** How a request came, and how its sender is served. */
 export interface DeskOptions {
@@ -20,6 +21,10 @@ export interface DeskOptions {
   /** Nobody asks again if this fails: see failUnbegun. */
   last?: boolean
   now?: () => Date
+  /** Where what this call does is counted. */
+  tally?: Tally
+  /** Told why somebody was not notified of the end; whoever collects garbage tries again. */
+  onUnsent?: (problem: string) => void
 }
 
 export interface Findings {
@@ -31,6 +36,8 @@ export interface Findings {
 export interface Answer<T extends Recorded> extends Findings {
   record: T
   how: 'finished' | 'acknowledged' | 'continued'
+  /** Of an acknowledged one: see BackupResult. */
+  closed?: true
 }
 
 /**
@@ -106,8 +113,11 @@ export class Desk<T extends Recorded> {
 
   /** Whoever ended the run may have died before it had tidied up. */
   async acknowledge(ended: Ended<T>): Promise<Answer<T>> {
-    if (!ended.closed) await this.close(ended.ended, ended, true)
-    return { record: ended.ended, how: 'acknowledged', errors: ended.errors, warnings: ended.warnings }
+    const { errors, warnings } = ended
+    const answer = { record: ended.ended, how: 'acknowledged' as const, errors, warnings }
+    if (ended.closed) return answer
+    await this.close(ended.ended, ended, true)
+    return { ...answer, closed: true }
   }
 
   /** See closeRun. */

@@ -2,22 +2,38 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { LeaseHeldError } from '../bucket/lease.ts'
 import type { Recorded } from '../bucket/record-kinds.ts'
 import { SlotsTakenError } from '../bucket/slots.ts'
-import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { messageOf } from '../velero/errors.ts'
-import { type EventAnswer, type Invocation, isRefusal, type Requests, take, work } from './invocation.ts'
+import {
+  bury,
+  type EventAnswer,
+  type Invocation,
+  isRefusal,
+  type PhaseOf,
+  type Requests,
+  take,
+  work,
+} from './invocation.ts'
+import { factsOfRequest } from './measures.ts'
 import { parseMessage } from './messages.ts'
 
 /**
  * Answers any event that holds requests: messages of the function's queue are worked on; anything else is one request by
  * itself, from a timer or a direct call, and is put into the queue where there is one.
  */
-export async function handleEvent<T extends Recorded, Phase extends string>(
+export async function handleEvent<T extends Recorded>(
   event: unknown,
-  requests: Requests<T, Phase>,
+  requests: Requests<T>,
   invocation: Invocation,
-): Promise<SQSBatchResponse | EventAnswer<Phase>> {
+): Promise<SQSBatchResponse | EventAnswer<PhaseOf<T>>> {
   if (isQueueEvent(event)) return handleMessages(event, requests, invocation)
-  return take(requests.read(event, invocation.now()), requests, invocation)
+  const answer = await take(requests.read(event, invocation.now()), requests, invocation)
+  if (isTimer(event)) invocation.measure({ service: requests.service, values: { Timers: 1 }, about: {} })
+  return answer
+}
+
+/** What a timer sends by itself: see lib/jobs/messages.ts. */
+function isTimer(event: unknown): boolean {
+  return (event as { kind?: unknown } | null)?.kind === 'Schedule'
 }
 
 /** Whether an event is a list of records from one of AWS' services. */
@@ -33,7 +49,7 @@ function isQueueEvent(event: unknown): event is SQSEvent {
 /** The messages that are named in the answer come again; all others are done with. */
 async function handleMessages<T extends Recorded>(
   event: SQSEvent,
-  requests: Requests<T, string>,
+  requests: Requests<T>,
   invocation: Invocation,
 ): Promise<SQSBatchResponse> {
   const failed = await Promise.all(
@@ -45,7 +61,7 @@ async function handleMessages<T extends Recorded>(
 /** Answers whether the message is done with. One that the queue itself makes trouble with comes again, and no other does for it. */
 async function settleMessage<T extends Recorded>(
   record: SQSRecord,
-  requests: Requests<T, string>,
+  requests: Requests<T>,
   invocation: Invocation,
 ): Promise<boolean> {
   try {
@@ -59,7 +75,7 @@ async function settleMessage<T extends Recorded>(
 
 async function handleMessage<T extends Recorded>(
   record: SQSRecord,
-  requests: Requests<T, string>,
+  requests: Requests<T>,
   invocation: Invocation,
 ): Promise<boolean> {
   const { log, queues, now } = invocation
@@ -67,8 +83,7 @@ async function handleMessage<T extends Recorded>(
   let request: T | undefined
   try {
     request = requests.read(parseMessage(record.body), now())
-    const { name, annotations } = request.metadata
-    Object.assign(fields, { name, cluster: annotations?.[CLUSTER_ANNOTATION] })
+    Object.assign(fields, factsOfRequest(request))
     await work(request, requests, invocation, { wait: false, last: isLast(record) })
     return true
   } catch (error) {
@@ -81,7 +96,8 @@ async function handleMessage<T extends Recorded>(
     // It goes aside at once, with the reason; without a place for it, it comes back until it is given up.
     const refused = isRefusal(error)
     log('error', refused ? 'The message was refused' : failed(record), fields)
-    return refused || isLast(record) ? ((await queues?.bury(record.body, messageOf(error))) ?? false) : false
+    if (!(refused || isLast(record))) return false
+    return bury(record.body, messageOf(error), { invocation, service: requests.service, about: fields })
   }
 }
 

@@ -14,8 +14,11 @@ import { inTurn } from './found-runs.ts'
 import { type KnownSchedules, policies } from './gc-policies.ts'
 import { type DeletedItem, emptyAccount, type GcAccount, type GcResult } from './gc-types.ts'
 import { type Survey, survey } from './location-survey.ts'
+import type { Announcing } from './notify/announce.ts'
+import { catchUp } from './notify/catch-up.ts'
 import { AT_ONCE, tellDamaged } from './read.ts'
 import { begunSince, type RestoreSources, restoreSources } from './restore-sources.ts'
+import { scheduleHealth } from './schedule-health.ts'
 import { type SweepOptions, sweepRuns } from './sweep.ts'
 
 /** Deletions at the same time: each waits for the store most of the time. */
@@ -27,7 +30,7 @@ const BATCH = 128
 /** Accounts of so long ago are of no use. In ms. */
 const KEEP_ACCOUNTS_MS = 30 * 86_400_000
 
-export interface CollectionOptions extends SweepOptions {
+export interface CollectionOptions extends SweepOptions, Announcing {
   /** Its lease is lost: nothing more is begun. */
   lost: () => boolean
   /** Its time is over: the rest is for the next invocation. */
@@ -55,17 +58,20 @@ export class Collection {
       survey(store, BACKUPS, factsOf, onDamaged),
       restoreSources(store, onDamaged),
     ])
-    const decisions = await this.#decide(backups, restores)
+    const schedules = await this.#schedules()
+    const decisions = await this.#decide(backups, restores, schedules)
     if (!dryRun) {
       const finished = await this.#finishOld(restores)
       await this.#delete(decisions, backups, restores, finished)
     }
     await this.#lookAfterRuns(backups, restores).catch(this.#tell)
+    await this.#tellOfEnds().catch(this.#tell)
     this.#account.kept = decisions.filter(({ keep }) => keep).length
     this.#account.ended = this.#options.now().toISOString()
     if (!dryRun) await this.#file()
     const how = dryRun ? 'dry-run' : this.#left ? 'continued' : 'finished'
-    return { how, decisions, ...this.#account }
+    const health = scheduleHealth(backups.facts, schedules.known, this.#options.now())
+    return { how, decisions, schedules: health, ...this.#account }
   }
 
   /** Whether to begin nothing more. Each invocation deletes something, if there is anything, however short its time. */
@@ -76,9 +82,12 @@ export class Collection {
     return stops
   }
 
-  async #decide({ facts }: Survey<BackupFacts>, { reading }: RestoreSources): Promise<Decision[]> {
+  async #decide(
+    { facts }: Survey<BackupFacts>,
+    { reading }: RestoreSources,
+    schedules: KnownSchedules,
+  ): Promise<Decision[]> {
     const { location, now } = this.#options
-    const schedules = await this.#schedules()
     const onProblem = (message: string) => this.#account.problems.push(message)
     return decide(facts, {
       policyOf: policies(facts, schedules, location.retention, onProblem),
@@ -211,6 +220,15 @@ export class Collection {
     this.#account.runs = swept.runs
     this.#account.foreign = foreign.foreign
     this.#account.problems.push(...swept.problems, ...foreign.problems)
+  }
+
+  /** Whoever has not been told of a run of the last day, those that were ended just now among them. */
+  async #tellOfEnds(): Promise<void> {
+    if (this.#options.dryRun || this.#stops) return
+    const ended = this.#account.runs.filter(({ what }) => what === 'ended')
+    const unsent = await catchUp(new Set(ended.map(({ uid }) => uid)), this.#options)
+    this.#account.unsent = unsent.length
+    this.#account.problems.push(...unsent)
   }
 
   async #file(): Promise<void> {

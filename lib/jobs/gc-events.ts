@@ -9,17 +9,20 @@ import type { DeleteOptions } from './delete.ts'
 import { BackupNotFoundError, LocationNotWritableError } from './errors.ts'
 import { isFrom } from './events.ts'
 import type { GcOptions } from './gc.ts'
+import { measuresOfCollection } from './gc-measures.ts'
 import type { GcResult } from './gc-types.ts'
-import type { Invocation } from './invocation.ts'
+import { bury, type Invocation } from './invocation.ts'
 import { parseMessage } from './messages.ts'
 
 /** What the gc function works with. */
-export interface GcInvocation extends Pick<Invocation, 'queues' | 'signal' | 'now' | 'log' | 'count'> {
+export interface GcInvocation extends Pick<Invocation, 'queues' | 'signal' | 'now' | 'log' | 'measure'> {
+  /** Whom to tell of runs that ended. */
+  notifications?: Settings['notifications']
   /** Of all locations that are configured. */
   locationNames: readonly string[]
   /** Without a name the default one. Throws ConfigError. */
   location(name: string | undefined): LocationSettings
-  collect(settings: Pick<Settings, 'location'>, options: GcOptions): Promise<GcResult>
+  collect(settings: Pick<Settings, 'location' | 'notifications'>, options: GcOptions): Promise<GcResult>
   deleteBackup(settings: Pick<Settings, 'location'>, name: string, options: DeleteOptions): Promise<unknown>
   /** Sends the request of a run that died to its own function's queue. */
   send?: (request: Recorded) => Promise<unknown>
@@ -44,14 +47,16 @@ export interface GcAnswer {
  */
 export async function handleGcEvent(event: unknown, invocation: GcInvocation): Promise<SQSBatchResponse | GcAnswer[]> {
   if (isFrom('sqs', event)) return handleMessages(event as SQSEvent, invocation)
-  const { queues } = invocation
-  return Promise.all(
+  const { queues, measure } = invocation
+  const answers = await Promise.all(
     tasksOf(event, invocation.locationNames).map(async ({ message, task }) => {
       if (queues === undefined) return work(task, invocation).catch(error => failed(task, error, invocation))
       await queues.send(message)
       return { task: nameOf(task), how: 'queued' as const }
     }),
   )
+  if (collectAllSchema.safeParse(event).success) measure({ service: 'gc', values: { Timers: 1 }, about: {} })
+  return answers
 }
 
 async function handleMessages(event: SQSEvent, invocation: GcInvocation): Promise<SQSBatchResponse> {
@@ -63,7 +68,7 @@ async function handleMessages(event: SQSEvent, invocation: GcInvocation): Promis
 
 /** Answers whether the message is done with. */
 async function settle(record: SQSRecord, invocation: GcInvocation): Promise<boolean> {
-  const { queues, log, locationNames } = invocation
+  const { log, locationNames } = invocation
   const { messageId } = record
   try {
     for (const { task } of tasksOf(parseMessage(record.body), locationNames)) await work(task, invocation)
@@ -73,12 +78,13 @@ async function settle(record: SQSRecord, invocation: GcInvocation): Promise<bool
     if (error instanceof BackupNotFoundError) return true
     log('error', 'The message failed', { messageId, error: messageOf(error) })
     const isRefused = error instanceof InvalidManifestError || error instanceof LocationNotWritableError
-    return isRefused ? ((await queues?.bury(record.body, messageOf(error))) ?? false) : false
+    if (!isRefused) return false
+    return bury(record.body, messageOf(error), { invocation, service: 'gc', about: { messageId } })
   }
 }
 
 async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
-  const { now, log, signal, count, queues, send } = invocation
+  const { now, log, signal, measure, queues, send, notifications } = invocation
   if ('delete' in task) {
     const location = invocation.location(task.location)
     await invocation.deleteBackup({ location }, task.delete, { now, ...(task.uid !== undefined && { uid: task.uid }) })
@@ -86,12 +92,19 @@ async function work(task: Task, invocation: GcInvocation): Promise<GcAnswer> {
     return { task: nameOf(task), how: 'deleted' }
   }
   const location = invocation.location(task.collect)
-  const { how, kept, deleted, problems, locked } = await invocation.collect(
-    { location },
+  const result = await invocation.collect(
+    { location, ...(notifications && { notifications }) },
     { now, signal, ...(send && { send }) },
   )
+  const { how, kept, deleted, problems, locked } = result
   if (how === 'continued') await queues?.send(collectMessage(task.collect))
-  count('Deleted', deleted.length)
+  for (const line of measuresOfCollection(result)) measure(line)
+  for (const { late, ...schedule } of result.schedules)
+    if (late)
+      log('warn', 'A schedule is late: its last good backup is older than it may be', {
+        location: task.collect,
+        ...schedule,
+      })
   const facts = { location: task.collect, how, kept, deleted: deleted.length, locked: locked.length, problems }
   log(problems.length > 0 ? 'warn' : 'info', 'Location collected', facts)
   return { task: nameOf(task), how, deleted: deleted.length, kept, problems }

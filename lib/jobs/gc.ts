@@ -30,14 +30,14 @@ const MOST_SKEW_MS = 5 * 60_000
 
 /**
  * Deletes what has expired in a location, finishes deletions that died, and looks after runs that died; leaves an account of
- * it under metadata/lateen/gc/. May be called by several at once: one works, and the others answer `busy`. A death at any line
+ * it under metadata/lateen/gc/; tells of runs that ended whoever has not been told. May be called by several at once: one works, and the others answer `busy`. A death at any line
  * leaves what the next call finishes. A read-only location is only looked at.
  *
  * Throws ClockSkewError where the clock here and that of the store differ, for then nobody knows what has expired; and the
  * errors of the store.
  */
 export async function collectGarbage(
-  { location }: Pick<Settings, 'location'>,
+  { location, notifications = [] }: Pick<Settings, 'location' | 'notifications'>,
   options: GcOptions = {},
   around: Partial<Around> = {},
 ): Promise<GcResult> {
@@ -45,7 +45,11 @@ export async function collectGarbage(
   const now = options.now ?? (() => new Date())
   const store = await all.openStore(location)
   const owner = newOwner()
-  const parts = { store, location, now, owner, sizes: all.sizes, ...(options.send && { send: options.send }) }
+  const { sizes, deliver, sleep } = all
+  const parts = {
+    ...{ store, location, now, owner, sizes, notifications, deliver, sleep },
+    ...(options.send && { send: options.send }),
+  }
   try {
     if (options.dryRun || isReadOnly(location))
       return await new Collection({ ...parts, dryRun: true, lost: () => false, stopping: () => false }).run()
@@ -55,7 +59,7 @@ export async function collectGarbage(
     })
   } catch (error) {
     if (!(error instanceof LeaseHeldError)) throw error
-    return { how: 'busy', decisions: [], ...emptyAccount(location.name, now()) }
+    return { how: 'busy', decisions: [], schedules: [], ...emptyAccount(location.name, now()) }
   } finally {
     await store.close()
   }

@@ -54,7 +54,9 @@ export function parseMessage(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new InvalidManifestError(`the message is no JSON: ${messageOf(cause)}`)
+    // The parser's message has some of the text around it, which may be a secret that was sent by mistake.
+    const [place = ''] = / at position \d+/.exec(messageOf(cause)) ?? []
+    throw new InvalidManifestError(`the message is no JSON${place}`)
   }
 }
 

@@ -7,10 +7,11 @@ import type { Restore, RestorePhase } from '../velero/types-restore.ts'
 import { type OpenStore, readDropped } from './dropped.ts'
 import { handleEvent, isFrom } from './events.ts'
 import {
-  answerOf,
+  bury,
   type EventAnswer,
   type Invocation,
   isRefusal,
+  type Ran,
   type Requests,
   type RunOptions,
   take,
@@ -18,8 +19,13 @@ import {
 import { restoreOf } from './messages.ts'
 import type { RestoreResult } from './types.ts'
 
+export interface RestoreRunOptions extends RunOptions {
+  onEnded(result: RestoreResult): void
+  onUnsent(problem: string): void
+}
+
 export interface RestoreInvocation extends Invocation {
-  createRestore(settings: Settings, manifest: Restore, options: RunOptions): Promise<RestoreResult>
+  createRestore(settings: Settings, manifest: Restore, options: RestoreRunOptions): Promise<RestoreResult>
   /** Where manifests may be dropped. */
   locations: readonly LocationSettings[]
 }
@@ -35,13 +41,14 @@ export async function handleRestoreEvent(
   invocation: RestoreInvocation,
   open: OpenStore = openStore,
 ): Promise<SQSBatchResponse | RestoreAnswer | RestoreAnswer[]> {
-  const requests: Requests<Restore, RestorePhase> = {
+  const requests: Requests<Restore> = {
     word: 'Restore',
+    service: 'restore',
     read: message => restoreOf(message),
     locationOf: ({ metadata }) => metadata.annotations?.[LOCATION_ANNOTATION],
-    run: async (settings, manifest, options) => {
-      const result = await invocation.createRestore(settings, manifest, options)
-      return answerOf(result.restore, result.restore.status?.progress?.itemsRestored, result)
+    run: async (settings, manifest, options, { ended, unsent }) => {
+      const told = { ...options, onEnded: (result: RestoreResult) => ended(ranOf(result)), onUnsent: unsent }
+      return ranOf(await invocation.createRestore(settings, manifest, told))
     },
   }
   if (!isBucketEvent(event)) return handleEvent(event, requests, invocation)
@@ -56,7 +63,7 @@ function isBucketEvent(event: unknown): event is S3Event {
 /** Throws what may pass, for the service to send the event again; what was refused goes aside, for it would come in vain. */
 async function takeDropped(
   record: S3EventRecord,
-  requests: Requests<Restore, RestorePhase>,
+  requests: Requests<Restore>,
   invocation: RestoreInvocation,
   open: OpenStore,
 ): Promise<RestoreAnswer | undefined> {
@@ -68,7 +75,12 @@ async function takeDropped(
     const fields = { bucket: bucket.name, key: object.key, error: messageOf(error) }
     invocation.log('error', 'The dropped manifest was refused', fields)
     // Where there is no place for it, whoever called is told.
-    if (!(await invocation.queues?.bury(JSON.stringify(record), messageOf(error)))) throw error
+    const parts = { invocation, service: requests.service, about: fields }
+    if (!(await bury(JSON.stringify(record), messageOf(error), parts))) throw error
     return undefined
   }
+}
+
+function ranOf({ restore, ...ran }: RestoreResult): Ran<Restore> {
+  return { record: restore, items: restore.status?.progress?.itemsRestored ?? 0, ...ran }
 }

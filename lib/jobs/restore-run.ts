@@ -16,10 +16,12 @@ import type { Restore } from '../velero/types-restore.ts'
 import { Checkpoints } from './checkpoint.ts'
 import { ArchiveChangedError } from './errors.ts'
 import { discard } from './leftovers.ts'
+import { meteredArchive } from './metered.ts'
 import { decideBasis, type RestoreBasis, wantsOf } from './restore-basis.ts'
 import type { PreparedRestore } from './restore-prepare.ts'
 import { assembleWork } from './restore-work.ts'
 import { Running } from './running.ts'
+import type { Tally } from './tally.ts'
 import type { RestoreProgress } from './types.ts'
 
 /** All that another invocation needs to go on with a restore. */
@@ -50,6 +52,7 @@ export interface RestoreRunOptions {
   sleep: (ms: number) => Promise<unknown>
   /** The run is to end soon, with a checkpoint. */
   stopping: () => boolean
+  tally: Tally
   onProgress?: (progress: RestoreProgress) => void
 }
 
@@ -173,10 +176,14 @@ export class RestoreRun {
   }
 
   #openSource(): Promise<BackupSource> {
-    const { backups, prepared, scratch } = this.#options
+    const { backups, prepared, scratch, tally } = this.#options
+    const { name } = prepared.backup.metadata
+    const onArchiveBytes = (count: number) => {
+      tally.archiveBytes += count
+    }
     const wants = wantsOf(this.restore, prepared.discovery, this.#basis)
     const { signal } = this.#abort
-    return openSource(backups, prepared.backup.metadata.name, { scratch, wants, signal })
+    return openSource(meteredArchive(backups, name, onArchiveBytes), name, { scratch, wants, signal })
   }
 
   async #finish(): Promise<void> {

@@ -19,16 +19,20 @@ import { type Answer, Desk, type DeskOptions } from './desk.ts'
 import { ArchiveChangedError, InterruptedError, LocationNotWritableError, RestoreRefusedError } from './errors.ts'
 import { endedRestore, giveUpRestore } from './give-up-restore.ts'
 import { giveUpLease } from './heartbeat.ts'
+import { announceEnd } from './notify/after-run.ts'
 import { refuseForeignFolders } from './refuse.ts'
 import { type PreparedRestore, prepareRestore } from './restore-prepare.ts'
 import { RestoreRun } from './restore-run.ts'
 import { localScratch } from './scratch.ts'
 import { identified } from './status.ts'
+import { newTally, type Tally } from './tally.ts'
 import type { RestoreProgress, RestoreResult } from './types.ts'
 
 export { RestoreExistsError }
 
 export interface RestoreOptions extends DeskOptions {
+  /** Told when this call has ended the run, or tidied up after one that died, before anybody is notified. */
+  onEnded?: (result: RestoreResult) => void
   onProgress?: (progress: RestoreProgress) => void
 }
 
@@ -54,8 +58,13 @@ export async function createRestore(
   const store = results === settings.location ? backups : await all.openStore(results)
   try {
     const job = new RestoreJob({ settings, manifest, options, around: all, backups, store })
-    const { record: restore, ...answer } = await job.run(problems)
-    return { restore, ...answer }
+    const answer = await job.run(problems)
+    const { record: restore, ...rest } = answer
+    const result = { restore, ...rest }
+    if (answer.how === 'finished' || answer.closed) options.onEnded?.(result)
+    const now = options.now ?? (() => new Date())
+    await announceEnd(answer, settings, { ...all, store, location: results, now }, options)
+    return result
   } finally {
     await Promise.all([backups.close(), store === backups ? undefined : store.close()])
   }
@@ -98,11 +107,13 @@ class RestoreJob {
   readonly #parts: JobParts
   readonly #now: () => Date
   readonly #desk: Desk<Restore>
+  readonly #tally: Tally
 
   constructor(parts: JobParts) {
     const { store, manifest, options, around } = parts
     this.#parts = parts
     this.#now = options.now ?? (() => new Date())
+    this.#tally = options.tally ?? newTally()
     this.#desk = new Desk(store, RESTORES, manifest, { ...options, now: this.#now }, around.sleep)
   }
 
@@ -110,6 +121,7 @@ class RestoreJob {
     if (problems.length > 0) return this.#failValidation(problems)
     const { settings, manifest, options, around, backups, store } = this.#parts
     const connection = await around.connect({ maxConcurrency: CONCURRENCY, ...settings.cluster })
+    this.#tally.requests = connection.counts
     try {
       const seen = await this.#desk.lookUp()
       if (seen.ended !== undefined) return await this.#desk.acknowledge(seen.ended)
@@ -142,6 +154,7 @@ class RestoreJob {
       ])
       const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? goes
       const started = this.#now()
+      this.#tally.begun = started
       if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
     } finally {
@@ -179,6 +192,7 @@ class RestoreJob {
       startedMs: claimed.getTime() + prepared.clusterAheadMs,
       now: this.#now,
       stopping: () => signal?.aborted === true,
+      tally: this.#tally,
       ...(onProgress && { onProgress }),
     })
     const startTimestamp = run.restore.status?.startTimestamp ?? timestamp(started)

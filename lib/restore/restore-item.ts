@@ -8,8 +8,11 @@ import type { TargetKinds } from './kinds.ts'
 import { idOf, keyOf, NAMESPACES } from './names.ts'
 import type { Namespaces } from './namespaces.ts'
 import { prepareItem } from './prepare-item.ts'
+import { withoutSecretValues } from './secret-values.ts'
 import type { KubeObject } from './types.ts'
 import { Deferred, Denied, failure, type Writer, type Writing, type Written } from './writer.ts'
+
+const SECRETS = 'secrets'
 
 /** What restoring one object takes beside it. */
 export interface ItemWork {
@@ -41,18 +44,25 @@ export async function restoreItem(work: ItemWork, entry: SourceEntry, attempt: A
   const { resource, namespace, name } = entry
   const target = namespace === '' ? '' : facts.actions.targetNamespace(namespace)
   const about = { resource, namespace: target, name, kind: resource }
+  let stored: KubeObject | undefined
+  const hidden = (outcome: ItemOutcome) =>
+    resource === SECRETS && stored !== undefined ? withoutSecretValues(stored, outcome) : outcome
   try {
-    const stored = parseEntry(entry)
+    stored = parseEntry(entry)
     about.kind = `${stored.apiVersion}/${stored.kind}`
     if (!isChosen(work, entry, stored)) return undefined
     if (resource === NAMESPACES) return await restoreNamespace(work, about)
-    return await restoreStored(work, entry, stored, { ...about, target }, attempt)
+    const outcome = await restoreStored(work, entry, stored, { ...about, target }, attempt)
+    return outcome && hidden(outcome)
   } catch (error) {
-    if (error instanceof InvalidObjectError) return { ...about, ...failure({ target }, error.message) }
-    if (error instanceof Deferred && attempt.last) return { ...about, ...error.failure }
+    if (error instanceof InvalidObjectError) return hidden({ ...about, ...failure({ target }, error.message) })
+    if (error instanceof Deferred && attempt.last) return hidden({ ...about, ...error.failure })
     // Objects may be of any shape and depth: one that no rule was made for harms no other.
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error
-    return { ...about, ...failure({ target }, `error restoring ${idOf(resource, target, name)}: ${error.message}`) }
+    return hidden({
+      ...about,
+      ...failure({ target }, `error restoring ${idOf(resource, target, name)}: ${error.message}`),
+    })
   }
 }
 

@@ -1,4 +1,5 @@
-import { AROUND } from '../../lib/jobs/around.ts'
+import type { Settings } from '../../lib/config/types.ts'
+import { AROUND, type Around } from '../../lib/jobs/around.ts'
 import { collectGarbage, type GcOptions } from '../../lib/jobs/gc.ts'
 import type { GcResult } from '../../lib/jobs/gc-types.ts'
 import type { ObjectStore } from '../../lib/store/types.ts'
@@ -12,6 +13,7 @@ export interface PutBackup {
   expiration?: string
   schedule?: string
   retention?: string
+  cluster?: string
 }
 
 /** A record and some files of a backup, as small as can be. */
@@ -23,14 +25,19 @@ export async function putBackup(store: ObjectStore, name: string, more: PutBacku
     expiration,
     schedule,
     retention,
+    cluster,
   } = more
+  const annotations = {
+    ...(retention && { 'lateen.io/retention': retention }),
+    ...(cluster && { 'lateen.io/cluster': cluster }),
+  }
   const record = {
     kind: 'Backup',
     apiVersion: 'velero.io/v1',
     metadata: {
       ...{ name, namespace: 'velero', uid },
       ...(schedule && { labels: { 'velero.io/schedule-name': schedule } }),
-      ...(retention && { annotations: { 'lateen.io/retention': retention } }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     spec: {},
     status: { phase, startTimestamp: started, ...(expiration && { expiration }) },
@@ -55,13 +62,13 @@ export async function putRestore(
 export function collect(
   store: ObjectStore,
   options: GcOptions & { retention?: string; accessMode?: BackupStorageLocationSpec['accessMode'] } = {},
+  { notifications, ...around }: Partial<Around> & Pick<Settings, 'notifications'> = {},
 ): Promise<GcResult> {
   const { retention, accessMode, ...rest } = options
   const spec = { provider: 'aws', objectStorage: { bucket: 'b' }, ...(accessMode && { accessMode }) }
-  return collectGarbage({ location: { name: 'default', spec, ...(retention && { retention }) } }, rest, {
-    ...AROUND,
-    openStore: async () => store,
-  })
+  const location = { name: 'default', spec, ...(retention && { retention }) }
+  const all = { ...AROUND, openStore: async () => store, ...around }
+  return collectGarbage({ location, ...(notifications && { notifications }) }, rest, all)
 }
 
 /** What lies in a store but for the accounts and the lease of collections. */

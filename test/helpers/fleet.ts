@@ -97,7 +97,10 @@ export class Fleet implements AsyncDisposable {
       signal: new AbortController().signal,
       now: this.clock.now,
       log: (level, message, fields) => this.logged.push({ level, message, fields }),
-      count: phase => this.counted.set(phase, (this.counted.get(phase) ?? 0) + 1),
+      measure: ({ values }) => {
+        for (const [name, value] of Object.entries(values))
+          this.counted.set(name, (this.counted.get(name) ?? 0) + value)
+      },
       createBackup: (settings, manifest, options) => this.#run(settings, manifest, options),
     }
     return handleBackupEvent(event, invocation, async ({ name }) => this.stores.get(name) as MemoryStore, {

@@ -33,6 +33,7 @@ export interface WorldAround extends Partial<Omit<Around, 'openStore' | 'connect
   results?: ObjectStore
   limited?: boolean
   readOnly?: boolean
+  notifications?: Settings['notifications']
   /** What stands between a job and the cluster. */
   wrap?: (connection: Connection) => Connection
 }
@@ -56,7 +57,15 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     },
   })
   const opened = (around: WorldAround): { settings: Settings; around: Partial<Around> } => {
-    const { store: other = store, results, limited = false, readOnly = false, wrap = one => one, ...rest } = around
+    const {
+      store: other = store,
+      results,
+      limited = false,
+      readOnly = false,
+      notifications,
+      wrap = one => one,
+      ...rest
+    } = around
     const { kubeconfig, token, limitedToken } = cluster
     const kubeconfigText = limited ? kubeconfig.replace(token, limitedToken) : kubeconfig
     const location: LocationSettings = {
@@ -72,6 +81,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       settings: {
         cluster: { kubeconfigText },
         location,
+        ...(notifications && { notifications }),
         ...(results && { results: { ...location, name: 'results' } }),
       },
       around: {

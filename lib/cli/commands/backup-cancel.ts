@@ -9,7 +9,7 @@ export function backupCancel(command: Command, cli: Cli, done: Done): void {
     noun: 'backup',
     examples,
     stays: 'Its archive is gone, its log and results stay; it is Failed.',
-    cancel: (settings, name) => jobs.cancelBackup(settings, name, { now }),
+    cancel: (settings, name, onUnsent) => jobs.cancelBackup(settings, name, { now, onUnsent }),
   })
 }
 

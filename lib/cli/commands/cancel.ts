@@ -5,6 +5,7 @@ import { act, type Done } from '../action.ts'
 import type { Cli } from '../cli.ts'
 import { addLocationFlag } from '../flags/request-flags.ts'
 import type { Cancelled } from '../jobs.ts'
+import { unsentText } from '../output/unsent-text.ts'
 import { settingsOf } from '../settings.ts'
 import { checkNames } from './check-names.ts'
 import { forEach } from './chosen.ts'
@@ -15,7 +16,7 @@ export interface Cancellable {
   examples: string
   /** What is said of it after it was cancelled: what stays. */
   stays: string
-  cancel(settings: Settings, name: string): Promise<Cancelled>
+  cancel(settings: Settings, name: string, onUnsent: (problem: string) => void): Promise<Cancelled>
 }
 
 /** `backup cancel`, `restore cancel`. */
@@ -29,7 +30,7 @@ export function cancelCommand(command: Command, cli: Cli, done: Done, kind: Canc
     checkNames(noun, names)
     const settings = await settingsOf(command, cli, flags.storageLocation)
     const { worst } = await forEach(cli, [...new Set(names)], async name => {
-      const outcome = await cancel(settings, name)
+      const outcome = await cancel(settings, name, problem => cli.stderr.write(unsentText(problem)))
       cli.stdout.write(
         outcome === 'already'
           ? `${title} ${goQuote(name)} was cancelled before.\n`

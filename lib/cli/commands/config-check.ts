@@ -20,6 +20,7 @@ export function configCheck(command: Command, cli: Cli, done: Done): void {
       counted(content.clusters, 'cluster'),
       counted(content.locations, 'location'),
       counted(content.schedules ?? [], 'schedule'),
+      ...(content.notifications ? [counted(content.notifications, 'notification')] : []),
     ]
     const { flags, env } = sourcesOf(command, cli)
     const origins = originsOf(file, flags, env)

@@ -9,7 +9,7 @@ export function restoreCancel(command: Command, cli: Cli, done: Done): void {
     noun: 'restore',
     examples,
     stays: 'What it had restored until then stays; it is Failed.',
-    cancel: (settings, name) => jobs.cancelRestore(settings, name, { now }),
+    cancel: (settings, name, onUnsent) => jobs.cancelRestore(settings, name, { now, onUnsent }),
   })
 }
 

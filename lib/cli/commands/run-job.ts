@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import type { JobOptions } from '../jobs.ts'
 import { errorText } from '../output/error-text.ts'
 import { progressDisplay } from '../output/progress.ts'
+import { unsentText } from '../output/unsent-text.ts'
 import { afterTimeLimit } from './time-limit.ts'
 
 /** A backup or a restore to be made in this process. */
@@ -83,7 +84,11 @@ export async function runJob<Step extends { step: string; elapsedMs: number }, R
     question = undefined
   }
   try {
-    const result = await job.start({ typed: true, onProgress, onWait, signal: interruption.signal })
+    const onUnsent = (problem: string) => {
+      display.end()
+      cli.stderr.write(unsentText(problem))
+    }
+    const result = await job.start({ typed: true, onProgress, onWait, signal: interruption.signal, onUnsent })
     display.end()
     endQuestion()
     announce()

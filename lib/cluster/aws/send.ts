@@ -45,17 +45,15 @@ export async function askAws(asked: AwsService, question: AwsQuestion): Promise<
   for (let tries = 1; ; tries++) {
     // All of them only read.
     const attempt = () => ({ method: 'GET', tries, elapsedMs: clock.now() - start, known: true })
-    const { url, headers } = await signed(asked, question)
+    const signature = await signed(asked, question)
     try {
-      const { method, body = null } = question
-      const answer = await request(url, { method, headers, body, headersTimeout: 20_000, bodyTimeout: 20_000 })
-      const text = await readText(answer.body)
+      const { retryAfter, ...answer } = await sendSigned(signature, question, 20_000)
       const failure = {
-        status: isThrottled(answer.statusCode, text) ? 429 : answer.statusCode,
-        retryAfterMs: parseRetryAfter(answer.headers['retry-after'], clock.now()),
+        status: isThrottled(answer.status, answer.text) ? 429 : answer.status,
+        retryAfterMs: parseRetryAfter(retryAfter, clock.now()),
       }
-      const delay = answer.statusCode === 200 ? undefined : retryDelay(failure, attempt(), asked.random())
-      if (delay === undefined) return { status: answer.statusCode, text }
+      const delay = answer.status === 200 ? undefined : retryDelay(failure, attempt(), asked.random())
+      if (delay === undefined) return answer
       await clock.sleep(delay)
     } catch (error) {
       const delay = retryDelay({ passing: tries < 3, unsent: true }, attempt(), asked.random())
@@ -65,10 +63,28 @@ export async function askAws(asked: AwsService, question: AwsQuestion): Promise<
   }
 }
 
-async function signed(
-  asked: AwsService,
-  { method, path, headers: own, body }: AwsQuestion,
-): Promise<{ url: URL; headers: Record<string, string> }> {
+/** The same once, for what has its own way of trying again. Throws what the connection failed with. */
+export async function askAwsOnce(asked: AwsService, question: AwsQuestion, patienceMs: number): Promise<AwsAnswer> {
+  const { status, text } = await sendSigned(await signed(asked, question), question, patienceMs)
+  return { status, text }
+}
+
+interface Signature {
+  url: URL
+  headers: Record<string, string>
+}
+
+async function sendSigned({ url, headers }: Signature, question: AwsQuestion, patienceMs: number) {
+  const { method, body = null } = question
+  const answer = await request(url, { method, headers, body, headersTimeout: patienceMs, bodyTimeout: patienceMs })
+  return {
+    status: answer.statusCode,
+    text: await readText(answer.body),
+    retryAfter: answer.headers['retry-after'],
+  }
+}
+
+async function signed(asked: AwsService, { method, path, headers: own, body }: AwsQuestion): Promise<Signature> {
   const { service, region, clock } = asked
   const url = new URL(path, asked.endpoint ?? `https://${awsHost(service, region)}`)
   const signer = new SignatureV4({ service, region, credentials: await asked.credentials(), sha256: Sha256 })

@@ -23,11 +23,17 @@ export function parseKubeconfig(text: string, source: string, file?: string): Ku
 
 function parseYaml(text: string, source: string): unknown {
   try {
-    return parse(text) ?? {}
+    // Its warnings would go to standard error, with the text.
+    return parse(text, { logLevel: 'error' }) ?? {}
   } catch (error) {
-    const because = messageOf(error).split('\n')[0]?.replace(/:$/, '')
-    throw new ClusterConfigError(`${source} is not valid YAML: ${because}`, 'Correct the file.', error)
+    throw new ClusterConfigError(`${source} is not valid YAML: ${withoutText(messageOf(error))}`, 'Correct the file.')
   }
+}
+
+/** The parser quotes the text, which may be a token or a key: only what is wrong and where is told, and no cause is kept. */
+function withoutText(message: string): string {
+  const [line = ''] = message.split('\n')
+  return line.replace(/:$/, '').replace(/: .*(?= at line \d+, column \d+$)|: .*$/, '')
 }
 
 function withAbsolutePaths(config: Kubeconfig, folder: string): Kubeconfig {

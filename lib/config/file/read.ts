@@ -26,17 +26,16 @@ export async function readConfigFile(
   const text = given ? await readNamedFile(files.readFile, path, given.source) : await readIfThere(files.readFile, path)
   if (text === undefined) return { path }
   // The parser and the schemas are loaded only where there is something to parse: most commands start without them.
-  const [{ parseFile }, { clusterSettings, locationSettings, scheduleSettings }] = await Promise.all([
-    import('./parse.ts'),
-    import('./settings.ts'),
-  ])
-  const { clusters = [], locations = [], schedules, deployment } = parseFile(text, path)
+  const [{ parseFile }, { clusterSettings, locationSettings, notificationSettings, scheduleSettings }] =
+    await Promise.all([import('./parse.ts'), import('./settings.ts')])
+  const { clusters = [], locations = [], schedules, notifications, deployment } = parseFile(text, path)
   const folder = dirname(path)
   const content = {
     clusters: clusters.map(cluster => clusterSettings(cluster, folder, files.home)),
     locations: locations.map(location => locationSettings(location, folder, files.home)),
     ...(deployment && { deployment: deployment as NonNullable<Config['deployment']> }),
     ...(schedules && { schedules: schedules.map(scheduleSettings) }),
+    ...(notifications && { notifications: notifications.map(notificationSettings) }),
   }
   return { path, content }
 }

@@ -5,12 +5,13 @@ import { didYouMean } from '../did-you-mean.ts'
 import { checkEndpoint } from '../endpoint.ts'
 import { ALL_CLUSTERS } from '../settings-for.ts'
 import type { Problem } from './issues.ts'
+import { notificationProblems } from './notification-rules.ts'
 import { scheduleProblems } from './schedule-rules.ts'
 import type { FileCluster, FileContent, FileLocation } from './schema.ts'
 
 /** What a schema can't say: names are unique and lead somewhere, a cluster is reached in one way, a location is usable. */
 export function brokenRules(content: FileContent): Problem[] {
-  const { clusters = [], locations = [], schedules = [] } = content
+  const { clusters = [], locations = [], schedules = [], notifications = [] } = content
   const known = locations.map(location => location.name)
   return [
     ...repeatedNames(clusters, 'clusters'),
@@ -24,6 +25,7 @@ export function brokenRules(content: FileContent): Problem[] {
         : [],
     ),
     ...scheduleProblems(schedules, clusters),
+    ...notificationProblems(notifications, clusters),
     ...deploymentProblems(content),
   ]
 }

@@ -3,7 +3,8 @@ import { bucketAndPrefix } from '../../velero/bsl.ts'
 import { parseSchedule } from '../../velero/schema.ts'
 import type { ConfiguredCluster, ConfiguredLocation, ConfiguredSchedule } from '../config.ts'
 import { resolvePath } from '../files.ts'
-import type { FileCluster, FileLocation, FileSchedule } from './schema.ts'
+import { DEFAULT_PHASES, type NotificationSettings, TARGETS } from '../notifications.ts'
+import type { FileCluster, FileLocation, FileNotification, FileSchedule } from './schema.ts'
 
 /** A cluster of lateen.yaml as settings; paths start at the file's folder. */
 export function clusterSettings(cluster: FileCluster, folder: string, home: string): ConfiguredCluster {
@@ -58,6 +59,18 @@ export function scheduleSettings(file: FileSchedule): ConfiguredSchedule {
     spec: { ...spec, template },
   })
   return { schedule, ...(clusters && { clusters }) }
+}
+
+/** Who is told of what, by an entry that was checked before. */
+export function notificationSettings(file: FileNotification): NotificationSettings {
+  const { phases = DEFAULT_PHASES, clusters, schedules } = file
+  const kind = TARGETS.find(each => file[each] !== undefined) ?? 'topic'
+  return {
+    target: { kind, value: file[kind] ?? '' },
+    phases,
+    ...(clusters && { clusters }),
+    ...(schedules && { schedules }),
+  }
 }
 
 /** Without the keys that hold `undefined`. */

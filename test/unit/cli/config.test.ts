@@ -143,6 +143,16 @@ describe('config view', () => {
     expect(stdout).toContain('clusters: LATEEN_KUBECONFIG_TEXT\n')
   })
 
+  it('shows who is told how runs end, but for the URL of a webhook', async () => {
+    const notifications = 'notifications: [{ webhook: https://hooks.example.com/T0KEN }, { eventBus: ops }]\n'
+    const { stdout } = await lateen('config view -o json', having(`${good}${notifications}`))
+    const phases = ['PartiallyFailed', 'Failed', 'FailedValidation']
+    expect(JSON.parse(stdout).notifications).toEqual([
+      { webhook: 'REDACTED', phases },
+      { eventBus: 'ops', phases },
+    ])
+  })
+
   it('shows the one cluster that --cluster names, and refuses one that is not there', async () => {
     const { stdout } = await lateen('config view --cluster shop -o json', having(good))
     expect(JSON.parse(stdout).clusters).toMatchObject([{ name: 'shop' }])

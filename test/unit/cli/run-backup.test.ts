@@ -310,3 +310,16 @@ it('a run that waits for another one says so', async () => {
   })
   expect(stderr).toBe('Waiting: the run 1 is being worked on by a/b\n')
 })
+
+it('a notification that was not sent is told of, and is no failure of the backup', async () => {
+  const { code, stderr } = await create({
+    createBackup: async (_, manifest, { onUnsent }) => {
+      onUnsent?.('topic arn:aws:sns:x was not told of b: no right')
+      return resultOf(manifest, { phase: 'Completed' })
+    },
+  })
+  expect([code, stderr]).toEqual([
+    0,
+    'WARNING: topic arn:aws:sns:x was not told of b: no right\nThe next collection of the location tries again, for a day.\n',
+  ])
+})

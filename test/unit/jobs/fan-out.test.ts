@@ -71,7 +71,7 @@ describe('one schedule for 200 clusters, of which 10 are dead, and another that 
     const finished = fleet.logged.filter(({ fields }) => fields.how === 'finished').map(({ fields }) => fields.uid)
     expect(finished.length).toBe(220)
     expect(new Set(finished).size).toBe(220)
-    expect(fleet.counted.get('InProgress')).toBe(2)
+    expect(fleet.counted.get('Continued')).toBe(2)
     expect([fleet.hurried, fleet.dying]).toEqual([new Set(), new Set()])
   })
 

@@ -10,8 +10,8 @@ import { InvalidManifestError } from '../../../lib/velero/schema.ts'
 const NOW = new Date('2026-11-22T08:00:00Z')
 
 const result = (more: Partial<GcResult> = {}): GcResult => ({
-  ...{ how: 'finished', version: 1, location: 'x', started: '', ended: '', decisions: [], kept: 3 },
-  ...{ deleted: [], locked: [], runs: [], foreign: [], problems: [] },
+  ...{ how: 'finished', version: 1, location: 'x', started: '', ended: '', decisions: [], schedules: [], kept: 3 },
+  ...{ deleted: [], locked: [], runs: [], unsent: 0, foreign: [], problems: [] },
   ...more,
 })
 
@@ -27,7 +27,7 @@ function invocation(more: Partial<GcInvocation> = {}, withQueue = true) {
     signal: new AbortController().signal,
     now: () => NOW,
     log: () => {},
-    count: () => {},
+    measure: () => {},
     locationNames: ['prod', 'staging'],
     location: (name = 'prod') => ({ name, spec: { provider: 'aws', objectStorage: { bucket: name } } }),
     collect: async ({ location }) => {

@@ -2,6 +2,7 @@ import { LeaseHeldError } from '../../../lib/bucket/lease.ts'
 import { ConfigError } from '../../../lib/config/errors.ts'
 import type { Settings } from '../../../lib/config/types.ts'
 import type { Invocation } from '../../../lib/jobs/invocation.ts'
+import type { Measures } from '../../../lib/jobs/measures.ts'
 import type { Queues } from '../../../lib/jobs/queue.ts'
 
 export const NOW = new Date('2026-11-22T08:00:00Z')
@@ -13,12 +14,13 @@ export interface Told<T> {
   delayed: number[]
   buried: [body: string, reason: string][]
   logged: [level: string, message: string][]
-  counted: [phase: string, items: number][]
+  /** Of each line of metrics, the values. */
+  measured: Measures[]
 }
 
 /** An invocation with a queue, or one of the queue's methods replaced, or none; a cluster `nowhere` is not configured. */
 export function openInvocation<T>(given: false | Partial<Queues> = {}): { base: Invocation; told: Told<T> } {
-  const told: Told<T> = { sent: [], delayed: [], buried: [], logged: [], counted: [] }
+  const told: Told<T> = { sent: [], delayed: [], buried: [], logged: [], measured: [] }
   const queues: Queues = {
     send: async (message, seconds) => {
       told.sent.push(message as T)
@@ -40,7 +42,7 @@ export function openInvocation<T>(given: false | Partial<Queues> = {}): { base: 
     signal: new AbortController().signal,
     now: () => NOW,
     log: (level, message) => told.logged.push([level, message]),
-    count: (phase, items) => told.counted.push([phase, items]),
+    measure: measures => told.measured.push(measures),
   }
   return { base, told }
 }

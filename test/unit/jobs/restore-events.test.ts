@@ -24,12 +24,17 @@ function world(options: {
   const invocation: RestoreInvocation = {
     ...base,
     locations: [],
-    createRestore: async (settings, restore, { wait }) => {
+    createRestore: async (settings, restore, { wait, onEnded }) => {
       told.made.push({ restore, settings, wait })
       const made = options.make?.(restore) ?? {}
       if (made instanceof Error) throw made
       const status = { phase: 'Completed' as const, progress: { totalItems: 9, itemsRestored: 7 } }
-      return { restore: { ...restore, status }, how: 'finished', errors: [], warnings: [], ...made }
+      const result: RestoreResult = {
+        ...{ restore: { ...restore, status }, how: 'finished', errors: [], warnings: [] },
+        ...made,
+      }
+      if (result.how === 'finished') onEnded(result)
+      return result
     },
   }
   return { invocation, told }
@@ -53,9 +58,10 @@ describe('messages of the restore queue', () => {
       ['bad', false],
       ['fine', false],
     ])
-    expect(told.counted).toEqual([
-      ['Completed', 7],
-      ['Completed', 7],
+    const counted = { service: 'restore', values: { Completed: 1, Items: 7 } }
+    expect(told.measured).toMatchObject([
+      { ...counted, about: { name: 'good' } },
+      { ...counted, about: { name: 'fine' } },
     ])
   })
 
