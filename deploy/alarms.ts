@@ -63,6 +63,13 @@ const ALARMS: readonly Alarm[] = [
     period: 3600,
   },
   {
+    name: 'NobodyTold',
+    text: 'A notification could not be sent, and a collection failed with it again. The log of the gc function says why.',
+    key: 'gc',
+    metric: 'NotificationsFailed',
+    period: 3600,
+  },
+  {
     name: 'DeadLetter',
     text: 'A message could not be used, or failed too often. It lies in the dead-letter queue with the reason.',
     metric: 'ApproximateNumberOfMessagesVisible',
@@ -86,13 +93,16 @@ const ALARMS: readonly Alarm[] = [
   },
 ]
 
+/** Of what the functions measure, so that deployments beside each other are told apart. */
+export const metricsNamespace = (stage: string) => `Lateen/${stage}`
+
 /** `topic` is told of each; of a silence also when it has ended. */
 export function alarms(stage: string, topic: unknown): Record<string, object> {
   return Object.fromEntries(ALARMS.map(alarm => [`${alarm.name}Alarm`, resource(alarm, stage, topic)]))
 }
 
 function resource({ text, key, metric, period, silent = false }: Alarm, stage: string, topic: unknown): object {
-  const ours = { Namespace: 'Lateen', Dimensions: [{ Name: 'service', Value: `lateen-${stage}-${key}` }] }
+  const ours = { Namespace: metricsNamespace(stage), Dimensions: [{ Name: 'service', Value: key }] }
   const queue = {
     Namespace: 'AWS/SQS',
     Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['DeadLetters', 'QueueName'] } }],

@@ -1,4 +1,5 @@
 import type { Config } from '../lib/config/config.ts'
+import { metricsNamespace } from './alarms.ts'
 
 /** Settings of the environment that hold for the deployed functions too. No secret is among them: a template shows them to many. */
 const PASSED = [
@@ -18,14 +19,19 @@ export function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(PASSED.flatMap(name => (env[name] ? [[name, env[name]]] : [])))
 }
 
-/** What only the deployed functions have: their queues, and the bucket that was made for them. */
-export function deployedEnvironment(key: 'backup' | 'restore' | 'gc', { locations }: Config): Record<string, unknown> {
+/** What only the deployed functions have: their queues, the bucket that was made for them, and whose metrics these are. */
+export function deployedEnvironment(
+  key: 'backup' | 'restore' | 'gc',
+  { locations }: Config,
+  stage: string,
+): Record<string, unknown> {
   const queue = (name: string) => ({ [`LATEEN_${name.toUpperCase()}_QUEUE_URL`]: { Ref: `${name}Queue` } })
   return {
     ...queue(key === 'backup' ? 'Backup' : key === 'restore' ? 'Restore' : 'Gc'),
     // It sends runs that died to their own functions.
     ...(key === 'gc' && { ...queue('Backup'), ...queue('Restore') }),
     LATEEN_DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetters' },
+    POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stage),
     ...(locations.length === 0 && { LATEEN_BUCKET: { 'Fn::Sub': 's3://${Bucket}' } }),
   }
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../lib/config/config.ts'
-import { FUNCTIONS, statementsOf } from './statements.ts'
+import { FUNCTIONS } from './rights/functions.ts'
+import { statementsOf } from './rights/statements.ts'
 
 /** A role for each function, so that a cluster can let one of them read and another write. */
 export function roles(config: Config, stage: string): Record<string, object> {

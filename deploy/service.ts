@@ -13,8 +13,8 @@ import { packagedFiles, unpacked } from './files.ts'
 import { nightlyTimers } from './nightly.ts'
 import { deadLetters, queue } from './queues.ts'
 import { restoreEvents } from './restore-events.ts'
+import { FUNCTIONS, type FunctionName } from './rights/functions.ts'
 import { roles } from './roles.ts'
-import { FUNCTIONS, type FunctionName } from './statements.ts'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
@@ -65,7 +65,7 @@ export function descriptionOf(config: Config, env: NodeJS.ProcessEnv, options: O
     region: env.LATEEN_REGION || deployment.region || 'eu-central-1',
     environment,
     extensions: Object.fromEntries(
-      FUNCTIONS.map(name => [`${name.resource}LambdaFunction`, extension(name, whole, environment)]),
+      FUNCTIONS.map(name => [`${name.resource}LambdaFunction`, extension(name, whole, environment, stage)]),
     ),
     memory: { backup: memory.backup ?? 1769, restore: memory.restore ?? 1769, gc: memory.gc ?? 512 },
     logRetentionDays: deployment.logRetentionDays ?? 30,
@@ -100,11 +100,11 @@ function withRequests(config: Config, { LATEEN_REQUESTS: requests }: NodeJS.Proc
  * What only the deployed functions have. Their queues are not in serverless.yml's environment, for `serverless invoke local` would have to
  * ask CloudFormation about them; without a queue a request is worked on where it arrives.
  */
-function extension({ key }: FunctionName, config: Config, environment: Record<string, string>): object {
+function extension({ key }: FunctionName, config: Config, environment: Record<string, string>, stage: string): object {
   const { vpc } = config.deployment ?? {}
   return {
     Properties: {
-      Environment: { Variables: { ...environment, ...deployedEnvironment(key, config) } },
+      Environment: { Variables: { ...environment, ...deployedEnvironment(key, config, stage) } },
       ...(vpc && { VpcConfig: { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds } }),
     },
   }

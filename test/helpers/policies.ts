@@ -1,4 +1,4 @@
-import type { Statement } from '../../deploy/statements.ts'
+import type { Statement } from '../../deploy/rights/statement.ts'
 
 /** What CloudFormation puts in place of its references, for a deployment of a test. */
 const VALUES: Readonly<Record<string, string>> = {

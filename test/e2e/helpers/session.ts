@@ -1,5 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers'
-import type { Statement } from '../../../deploy/statements.ts'
+import type { Statement } from '../../../deploy/rights/statement.ts'
 import { policyOf } from '../../helpers/policies.ts'
 import { endpoint } from './environment.ts'
 

@@ -23,8 +23,9 @@ export const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   PutObjectCommand: ['s3:PutObject'],
   SendMessageCommand: ['sqs:SendMessage'],
   UploadPartCommand: ['s3:PutObject'],
-  // These sign their requests themselves; a kubeconfig is read from either of the two.
+  // These sign their requests themselves; a kubeconfig is read from either of two.
   describeCluster: ['eks:DescribeCluster'],
+  callAws: ['sns:Publish', 'events:PutEvents', 'secretsmanager:GetSecretValue'],
   readStored: ['secretsmanager:GetSecretValue', 'ssm:GetParameter'],
   // Of @aws-sdk/credential-providers.
   fromTemporaryCredentials: ['sts:AssumeRole'],
@@ -35,7 +36,6 @@ const NO_CLUSTER = { of: ['gc'], reason: 'it connects to no cluster' }
 /** Calls that a bundle holds and its function never makes, with the reason. */
 export const UNUSED: Readonly<Record<string, { of: readonly string[]; reason: string }>> = {
   'eks:DescribeCluster': NO_CLUSTER,
-  'secretsmanager:GetSecretValue': NO_CLUSTER,
   'ssm:GetParameter': NO_CLUSTER,
   'sts:AssumeRole': NO_CLUSTER,
   's3:GetBucketVersioning': { of: ['backup', 'restore'], reason: 'purge() is called by deletions only' },
@@ -66,7 +66,7 @@ export async function callsOf(name: string): Promise<Set<string>> {
 /** A command that is made, or a request that is not the SDK's. */
 function callsIn(source: string): string[] {
   const commands = [...source.matchAll(/new (?:\w+\.)?(\w+Command)\(/g)].map(([, command = '']) => command)
-  const others = ['describeCluster', 'readStored', 'fromTemporaryCredentials'].filter(call =>
+  const others = ['describeCluster', 'readStored', 'callAws', 'fromTemporaryCredentials'].filter(call =>
     source.includes(`${call}(`),
   )
   return [...commands, ...others]

@@ -160,9 +160,17 @@ describe('what else lateen.yaml says of a deployment', () => {
     const all = Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
     expect(all.length).toBeGreaterThan(5)
     for (const { Properties } of all) expect(Properties.AlarmActions).toEqual([topic])
-    expect(resources.BackupFailedAlarm?.Properties.Dimensions).toEqual([
-      { Name: 'service', Value: 'lateen-test-backup' },
-    ])
+    expect(resources.BackupFailedAlarm?.Properties).toMatchObject({
+      Namespace: 'Lateen/test',
+      Dimensions: [{ Name: 'service', Value: 'backup' }],
+    })
+  })
+
+  it('has the functions measure where its alarms look', async () => {
+    const { extensions } = await described(TWO, {}, { stage: 'test' })
+    expect(extensions.BackupLambdaFunction).toMatchObject({
+      Properties: { Environment: { Variables: { POWERTOOLS_METRICS_NAMESPACE: 'Lateen/test' } } },
+    })
   })
 
   it('packs the files that it names below its folder', async () => {

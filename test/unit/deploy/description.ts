@@ -1,5 +1,5 @@
+import type { Statement } from '../../../deploy/rights/statement.ts'
 import { descriptionOf } from '../../../deploy/service.ts'
-import type { Statement } from '../../../deploy/statements.ts'
 import { loadConfig } from '../../../lib/config/load.ts'
 
 /** What serverless.yml is told for a lateen.yaml, or for an environment alone. */

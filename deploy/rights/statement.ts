@@ -1,0 +1,30 @@
+// What the statements of roles are made of.
+import { literal } from '../places.ts'
+
+export interface Statement {
+  Sid: string
+  Effect: 'Allow'
+  Action: string[]
+  Resource: unknown
+  Condition?: Record<string, Record<string, unknown>>
+}
+
+/** Of resources that may be none: see statementsOf. */
+export function allow(Sid: string, Action: string[], Resource: unknown): Statement {
+  return { Sid, Effect: 'Allow', Action, Resource }
+}
+
+export const sub = (text: string) => ({ 'Fn::Sub': text })
+export const arnOf = (resource: string) => ({ 'Fn::GetAtt': [resource, 'Arn'] })
+export const unique = <T>(all: readonly T[]): T[] => [...new Set(all)]
+
+/** AWS puts a hyphen and six characters behind a secret's name. */
+export const secretArn = (nameOrArn: string) =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('secretsmanager', `secret:${literal(nameOrArn)}-??????`)
+
+export const parameterArn = (nameOrArn: string) =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('ssm', `parameter/${literal(nameOrArn.replace(/^\//, ''))}`)
+
+/** In the region and account of the deployment. */
+export const ofService = (service: string, resource: string) =>
+  sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`)
