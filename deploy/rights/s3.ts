@@ -1,11 +1,14 @@
 import { bucketArn, literal, type S3Place } from '../places.ts'
 import type { FunctionName } from './functions.ts'
+import type { Merge } from './merged.ts'
 import { allow, type Statement, sub, unique } from './statement.ts'
 
 /** What a function does in the locations. */
-export function s3({ key, writes }: FunctionName, places: readonly S3Place[]): Statement[] {
+export function s3({ key, writes }: FunctionName, places: readonly S3Place[], merge: Merge): Statement[] {
   const objects = (among: readonly S3Place[], folders: readonly string[]) =>
-    unique(among.flatMap(place => folders.map(folder => `${bucketArn(place)}/${literal(place.prefix)}${folder}`)))
+    [...Map.groupBy(among, bucketArn)].flatMap(([arn, some]) =>
+      folders.flatMap(folder => merge(some.map(({ prefix }) => `${arn}/${literal(prefix)}${folder}`))),
+    )
   const writable = places.filter(({ readOnly }) => !readOnly)
   const written = objects(
     writable,
@@ -14,7 +17,7 @@ export function s3({ key, writes }: FunctionName, places: readonly S3Place[]): S
   const buckets = unique(writable.map(bucketArn)).map(sub)
   const tagged = writable.some(({ config }) => config.tagging)
   const statements = [
-    ...lists(places),
+    ...lists(places, merge),
     allow('Read', ['s3:GetObject'], objects(places, ['*']).map(sub)),
     allow(
       'Write',
@@ -40,12 +43,12 @@ export function s3({ key, writes }: FunctionName, places: readonly S3Place[]): S
  * Lists of a location only. A request for one object has no prefix, and S3 answers whether there is none (404) only to those who may
  * list: hence IfExists, which lets keys of the whole bucket be listed by a list without a prefix, but nothing else be read.
  */
-function lists(places: readonly S3Place[]): Statement[] {
+function lists(places: readonly S3Place[], merge: Merge): Statement[] {
   const byBucket = Map.groupBy(places, bucketArn)
   return [...byBucket].map(([arn, among], index) => {
     const action = allow(`List${index === 0 ? '' : index + 1}`, ['s3:ListBucket'], sub(arn))
     if (among.some(({ prefix }) => prefix === '')) return action
-    const prefixes = unique(among.map(({ prefix }) => sub(`${literal(prefix)}*`)))
+    const prefixes = merge(among.map(({ prefix }) => `${literal(prefix)}*`)).map(sub)
     return { ...action, Condition: { StringLikeIfExists: { 's3:prefix': prefixes } } }
   })
 }

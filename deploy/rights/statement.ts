@@ -18,13 +18,18 @@ export const sub = (text: string) => ({ 'Fn::Sub': text })
 export const arnOf = (resource: string) => ({ 'Fn::GetAtt': [resource, 'Arn'] })
 export const unique = <T>(all: readonly T[]): T[] => [...new Set(all)]
 
+// ARNs within Fn::Sub, of names or ARNs.
+
 /** AWS puts a hyphen and six characters behind a secret's name. */
-export const secretArn = (nameOrArn: string) =>
-  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('secretsmanager', `secret:${literal(nameOrArn)}-??????`)
+export const secretArn = (nameOrArn: string) => arn(nameOrArn, 'secretsmanager', `secret:${literal(nameOrArn)}-??????`)
 
 export const parameterArn = (nameOrArn: string) =>
-  nameOrArn.startsWith('arn:') ? nameOrArn : ofService('ssm', `parameter/${literal(nameOrArn.replace(/^\//, ''))}`)
+  arn(nameOrArn, 'ssm', `parameter/${literal(nameOrArn.replace(/^\//, ''))}`)
 
-/** In the region and account of the deployment. */
-export const ofService = (service: string, resource: string) =>
-  sub(`arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`)
+export const busArn = (nameOrArn: string) => arn(nameOrArn, 'events', `event-bus/${nameOrArn}`)
+
+/** What is known by a name is in the region and account of the deployment. */
+const arn = (nameOrArn: string, service: string, resource: string) =>
+  nameOrArn.startsWith('arn:')
+    ? nameOrArn
+    : `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`

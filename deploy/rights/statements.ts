@@ -2,21 +2,34 @@
 // a table; test/unit/deploy/ holds both against what the code calls.
 import type { Config } from '../../lib/config/config.ts'
 import { s3Places } from '../places.ts'
-import { clusters, kubeconfigs } from './clusters.ts'
+import { clusters } from './clusters.ts'
 import type { FunctionName } from './functions.ts'
 import { keys } from './keys.ts'
+import { asTheyAre, type Merge, merged } from './merged.ts'
 import { notifications } from './notifications.ts'
 import { s3 } from './s3.ts'
 import { allow, arnOf, type Statement, sub } from './statement.ts'
 
-/** Statements without resources, which nothing of the configuration asks for, are left out. */
+/** What IAM takes as the policies of a role, in characters without white space, less some for what references become. */
+const MOST = 10_240 - 1_240
+
+/**
+ * All that a function may do. Where that is more than IAM takes, as of thirty locations and more, those of a bucket are named by what their
+ * prefixes have in common, and so are clusters: docs/security.md says what that widens.
+ */
 export function statementsOf(name: FunctionName, config: Config, stage: string): Statement[] {
+  const named = grants(name, config, stage, asTheyAre)
+  return JSON.stringify(named).length <= MOST ? named : grants(name, config, stage, merged)
+}
+
+/** Statements without resources, which nothing of the configuration asks for, are left out. */
+function grants(name: FunctionName, config: Config, stage: string, merge: Merge): Statement[] {
   const places = s3Places(config)
   const statements = [
     logs(name, stage),
     ...queues(name),
-    ...s3(name, places),
-    ...(name.reachesClusters ? [...clusters(config), ...kubeconfigs(config)] : []),
+    ...s3(name, places, merge),
+    ...(name.reachesClusters ? clusters(config, merge) : []),
     ...notifications(config),
     ...keys(config, places),
     ...network(config),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FUNCTIONS } from '../../../deploy/rights/functions.ts'
-import { allows, arnOf } from '../../helpers/policies.ts'
+import { allows, arnOf, policyOf } from '../../helpers/policies.ts'
 import { ACTIONS, callsOf, UNUSED } from './calls.ts'
 import { described, statementsIn } from './description.ts'
 import { documentedActions } from './documented.ts'
@@ -171,5 +171,34 @@ describe('of the roles', () => {
     const statements = statementsIn(await described(`locations: [${location}]\n`), 'Backup')
     expect(allows(statements, 's3:PutObject', 'arn:aws:s3:::backups/team*/backups/b1/x')).toBe(true)
     expect(allows(statements, 's3:PutObject', 'arn:aws:s3:::backups/teams/backups/b1/x')).toBe(false)
+  })
+
+  it('of hundreds of clusters are as long as IAM takes, and hold for those', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `c${i}`)
+    const yaml = [
+      'clusters:',
+      ...names.map(
+        (name, i) =>
+          `  - {name: ${name}, eks: {cluster: team-${name}${i % 2 ? `, roleArn: "arn:aws:iam::${210987654321 + i}:role/lateen"` : ''}}, location: ${name}}`,
+      ),
+      'locations:',
+      ...names.map(
+        name => `  - {name: ${name}, provider: aws, objectStorage: {bucket: backups, prefix: clusters/${name}}}`,
+      ),
+    ]
+    const many = await described(yaml.join('\n'))
+    for (const { resource } of FUNCTIONS) {
+      const statements = statementsIn(many, resource)
+      expect(JSON.stringify(policyOf(statements)).length).toBeLessThan(10_240)
+      const writes = (object: string) => allows(statements, 's3:PutObject', `arn:aws:s3:::${object}`)
+      expect(writes(`backups/clusters/c299/${resource === 'Restore' ? 'restores' : 'backups'}/x`)).toBe(true)
+      expect(writes('backups/teams/c299/backups/x')).toBe(false)
+      expect(writes('elsewhere/clusters/c299/backups/x')).toBe(false)
+    }
+    const backup = statementsIn(many, 'Backup')
+    expect(allows(backup, 'eks:DescribeCluster', 'arn:aws:eks:eu-central-1:123456789012:cluster/team-c298')).toBe(true)
+    expect(allows(backup, 'eks:DescribeCluster', 'arn:aws:eks:eu-central-1:123456789012:cluster/other')).toBe(false)
+    expect(allows(backup, 'sts:AssumeRole', 'arn:aws:iam::210987654322:role/lateen')).toBe(true)
+    expect(allows(backup, 'sts:AssumeRole', 'arn:aws:iam::210987654322:role/admin')).toBe(false)
   })
 })
