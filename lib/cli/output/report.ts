@@ -1,8 +1,8 @@
+import { readableFinding } from '../../velero/finding.ts'
 import type { Backup } from '../../velero/types.ts'
 import type { Restore } from '../../velero/types-restore.ts'
 import type { Cli, Output } from '../cli.ts'
 import { exitCodeOfPhase, exitCodes } from '../exit-codes.ts'
-import { readableFinding } from './finding.ts'
 import { firstOf, SHOWN } from './first-of.ts'
 import { formatCount } from './sizes.ts'
 

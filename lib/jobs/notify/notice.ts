@@ -1,5 +1,6 @@
 import type { Recorded } from '../../bucket/record-kinds.ts'
 import type { LocationSettings } from '../../config/types.ts'
+import { readableFinding } from '../../velero/finding.ts'
 import type { Timestamp } from '../../velero/types.ts'
 import type { Findings } from '../desk.ts'
 import { factsOfRequest } from '../measures.ts'
@@ -85,5 +86,5 @@ function commandOf({ kind, metadata }: Recorded, cluster: string | undefined, lo
   return `lateen ${kind.toLowerCase()} describe ${metadata.name} --details ${place}`
 }
 
-const first = (texts: readonly string[]) => texts.slice(0, FINDINGS).map(cut)
+const first = (texts: readonly string[]) => texts.slice(0, FINDINGS).map(text => cut(readableFinding(text)))
 const cut = (text: string) => (text.length > LENGTH ? `${text.slice(0, LENGTH)}...` : text)

@@ -23,7 +23,12 @@ const location = {
   name: 'main',
   spec: { provider: 'aws', objectStorage: { bucket: 'b', prefix: 'p' }, config: { region: 'eu-central-1' } },
 }
-const ended = { record, ended: '2026-11-22T03:02:01Z', errors: ['no pods', 'no nodes'], warnings: ['hooks'] }
+const ended = {
+  record,
+  ended: '2026-11-22T03:02:01Z',
+  errors: ['shop: resource: /pods name: /web message: /no pods error: /timeout', 'no nodes'],
+  warnings: ['hooks'],
+}
 const notice: Notice = noticeOf(ended, location, undefined)
 
 interface Seen {
@@ -75,11 +80,11 @@ describe('a webhook', () => {
     ])
     expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
       version: 1,
-      text: 'Backup nightly-1 of cluster prod: PartiallyFailed (2 errors, 1 warning): no pods',
+      text: 'Backup nightly-1 of cluster prod: PartiallyFailed (2 errors, 1 warning): pods shop/web: no pods: timeout',
       ...{ kind: 'Backup', name: 'nightly-1', uid: 'u-1', phase: 'PartiallyFailed', cluster: 'prod' },
       ...{ location: 'main', schedule: 'nightly' },
       ...{ started: '2026-11-22T03:00:00Z', ended: '2026-11-22T03:02:00Z', items: 10, warnings: 1, errors: 2 },
-      findings: { errors: ['no pods', 'no nodes'], warnings: ['hooks'] },
+      findings: { errors: ['pods shop/web: no pods: timeout', 'no nodes'], warnings: ['hooks'] },
       report: {
         url: 's3://b/p/backups/nightly-1/velero-backup.json',
         results: 's3://b/p/backups/nightly-1/nightly-1-results.gz',
