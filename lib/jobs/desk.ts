@@ -31,6 +31,8 @@ export interface Findings {
 export interface Answer<T extends Recorded> extends Findings {
   record: T
   how: 'finished' | 'acknowledged' | 'continued'
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
 }
 
 /**

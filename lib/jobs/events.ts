@@ -6,6 +6,7 @@ import { CLUSTER_ANNOTATION } from '../velero/annotations.ts'
 import { messageOf } from '../velero/errors.ts'
 import { type EventAnswer, type Invocation, isRefusal, type Requests, take, work } from './invocation.ts'
 import { parseMessage } from './messages.ts'
+import { isLast, whyOver } from './receptions.ts'
 
 /**
  * Answers any event that holds requests: messages of the function's queue are worked on; anything else is one request by
@@ -64,12 +65,19 @@ async function handleMessage<T extends Recorded>(
 ): Promise<boolean> {
   const { log, queues, now } = invocation
   const fields: Record<string, unknown> = { messageId: record.messageId }
+  const over = whyOver(record)
+  if (over !== undefined) {
+    log('error', GIVEN_UP, { ...fields, error: over })
+    return (await queues?.bury(record.body, over)) ?? false
+  }
   let request: T | undefined
   try {
     request = requests.read(parseMessage(record.body), now())
     const { name, annotations } = request.metadata
     Object.assign(fields, { name, cluster: annotations?.[CLUSTER_ANNOTATION] })
-    await work(request, requests, invocation, { wait: false, last: isLast(record) })
+    const { givenUp } = await work(request, requests, invocation, { wait: false, last: isLast(record) })
+    // The record tells that it failed; what made one invocation after the other die can be told from the message.
+    if (givenUp !== undefined) await queues?.bury(record.body, givenUp)
     return true
   } catch (error) {
     Object.assign(fields, { error: messageOf(error) })
@@ -85,15 +93,9 @@ async function handleMessage<T extends Recorded>(
   }
 }
 
-const failed = (record: SQSRecord) =>
-  isLast(record) ? 'The message failed, and is given up' : 'The message failed and comes again'
+const GIVEN_UP = 'The message failed, and is given up'
 
-/** As often as serverless.yml lets a queue show a message (maxReceiveCount). A queue that gives one up itself knows no reason. */
-const RECEPTIONS = 8
-
-function isLast({ attributes }: SQSRecord): boolean {
-  return Number(attributes?.ApproximateReceiveCount ?? 1) >= RECEPTIONS
-}
+const failed = (record: SQSRecord) => (isLast(record) ? GIVEN_UP : 'The message failed and comes again')
 
 /** Between looks for a slot, in seconds: some minutes' work is under way, and a look is an invocation. */
 const SLOT_SECONDS = 60

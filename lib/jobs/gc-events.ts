@@ -12,6 +12,7 @@ import type { GcOptions } from './gc.ts'
 import type { GcResult } from './gc-types.ts'
 import type { Invocation } from './invocation.ts'
 import { parseMessage } from './messages.ts'
+import { isLast, whyOver } from './receptions.ts'
 
 /** What the gc function works with. */
 export interface GcInvocation extends Pick<Invocation, 'queues' | 'signal' | 'now' | 'log' | 'count'> {
@@ -65,6 +66,11 @@ async function handleMessages(event: SQSEvent, invocation: GcInvocation): Promis
 async function settle(record: SQSRecord, invocation: GcInvocation): Promise<boolean> {
   const { queues, log, locationNames } = invocation
   const { messageId } = record
+  const over = whyOver(record)
+  if (over !== undefined) {
+    log('error', 'The message failed, and is given up', { messageId, error: over })
+    return (await queues?.bury(record.body, over)) ?? false
+  }
   try {
     for (const { task } of tasksOf(parseMessage(record.body), locationNames)) await work(task, invocation)
     return true
@@ -73,7 +79,7 @@ async function settle(record: SQSRecord, invocation: GcInvocation): Promise<bool
     if (error instanceof BackupNotFoundError) return true
     log('error', 'The message failed', { messageId, error: messageOf(error) })
     const isRefused = error instanceof InvalidManifestError || error instanceof LocationNotWritableError
-    return isRefused ? ((await queues?.bury(record.body, messageOf(error))) ?? false) : false
+    return isRefused || isLast(record) ? ((await queues?.bury(record.body, messageOf(error))) ?? false) : false
   }
 }
 

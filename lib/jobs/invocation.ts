@@ -41,6 +41,8 @@ export interface EventAnswer<Phase extends string> {
   items: number
   errors: string[]
   warnings: string[]
+  /** As in Answer. */
+  givenUp?: string
 }
 
 /** What differs between the kinds of requests; the rest is one set of rules for all of them. */
@@ -85,9 +87,10 @@ export async function work<T extends Recorded, Phase extends string>(
 export function answerOf<Phase extends string>(
   ran: { metadata: Recorded['metadata']; status?: { phase?: Phase } },
   items: number | undefined,
-  { how, errors, warnings }: Pick<BackupResult | RestoreResult, 'how' | 'errors' | 'warnings'>,
+  { how, errors, warnings, givenUp }: Pick<BackupResult | RestoreResult, 'how' | 'errors' | 'warnings' | 'givenUp'>,
 ): EventAnswer<Phase | 'InProgress'> {
-  return { ...nameOf(ran), phase: ran.status?.phase ?? 'InProgress', how, items: items ?? 0, errors, warnings }
+  const became = { phase: ran.status?.phase ?? ('InProgress' as const), how, items: items ?? 0, errors, warnings }
+  return { ...nameOf(ran), ...became, ...(givenUp !== undefined && { givenUp }) }
 }
 
 const REFUSALS = [

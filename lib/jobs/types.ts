@@ -23,6 +23,8 @@ export interface BackupResult {
   backup: Backup
   /** `finished`: this call ended it. `acknowledged`: a call with the same uid had done so before. `continued`: the deadline came first; the queue has its continuation. */
   how: 'finished' | 'acknowledged' | 'continued'
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
   /** Every error and warning, as results.gz has them, at most 20 of each here; the counts are in the status. */
   errors: string[]
   warnings: string[]
@@ -72,6 +74,8 @@ export interface RestoreResult {
   restore: Restore
   /** As for backups. */
   how: 'finished' | 'acknowledged' | 'continued'
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
   /** Every error and warning, as the results have them, at most 20 of each here; the counts are in the status. */
   errors: string[]
   warnings: string[]
