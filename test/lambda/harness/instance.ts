@@ -8,8 +8,10 @@ import { type Credentials, environmentOf, heapFlags } from './environment.ts'
 import { type Report, RuntimeApi } from './runtime-api.ts'
 import type { DeployedFunction, Outcome } from './types.ts'
 
-/** What instances are made with, the same for all. */
+/** What instances of a function are made with. */
 export interface Machine {
+  /** The folder of the function's code, unpacked. */
+  task: string
   /** The folder of aws-lambda-ric, built. */
   runtime: string
   /** An empty folder. */
@@ -56,7 +58,7 @@ export class Instance {
     })
     const command = [
       ...['--mount', ...(isRoot ? [] : ['--user', '--map-root-user']), '--propagation', 'private', sandbox],
-      ...[machine.root, fn.task, machine.runtime, process.execPath, String(fn.storageMb), isRoot ? USER : '-'],
+      ...[machine.root, machine.task, machine.runtime, process.execPath, String(fn.storageMb), isRoot ? USER : '-'],
       ...['/var/lang/bin/node', '--max-http-header-size=81920', ...heapFlags(fn.memoryMb), '/var/runtime/index.mjs'],
     ]
     const env = environmentOf(fn, api.address, machine.credentials, machine.network)

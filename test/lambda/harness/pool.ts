@@ -6,7 +6,7 @@ import type { DeployedFunction, Outcome } from './types.ts'
  * is replaced. The time that a call may take is `timeoutMs`, in place of the function's own where a test has less of it.
  */
 export class FunctionPool {
-  readonly #machine: Machine
+  readonly machine: Machine
   readonly #idle: Instance[] = []
   readonly #all = new Set<Instance>()
   readonly fn: DeployedFunction
@@ -17,7 +17,7 @@ export class FunctionPool {
 
   constructor(fn: DeployedFunction, machine: Machine) {
     this.fn = fn
-    this.#machine = machine
+    this.machine = machine
     this.timeoutMs = fn.timeoutMs
   }
 
@@ -51,7 +51,7 @@ export class FunctionPool {
   }
 
   async #start(): Promise<Instance> {
-    const instance = await Instance.start(this.fn, this.#machine)
+    const instance = await Instance.start(this.fn, this.machine)
     this.#all.add(instance)
     return instance
   }

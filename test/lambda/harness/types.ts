@@ -12,8 +12,8 @@ export interface DeployedFunction {
   region: string
   /** What the configuration gives it. */
   environment: Record<string, string>
-  /** Its unpacked code. */
-  task: string
+  /** Its code. */
+  zip: string
 }
 
 /** What became of one call. */
