@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'lambda',
           include: ['test/lambda/**/*.test.ts'],
-          globalSetup: 'test/lambda/harness/setup.ts',
+          globalSetup: ['test/e2e/helpers/build.ts', 'test/lambda/harness/setup.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Transport } from '../../lib/cluster/types.ts'
 import { LOCATION_ANNOTATION } from '../../lib/velero/annotations.ts'
 import { openCluster, removeNamespaces } from '../e2e/helpers/cluster.ts'
 import { endToEnd } from '../e2e/helpers/environment.ts'
-import type { Front, Seen } from './harness/front.ts'
+import { type Front, NEVER, type Seen } from './harness/front.ts'
 import { expectNoSecrets, logOf } from './harness/log.ts'
 import { backupRecord, filledNamespace, leasesEnd, request, restoreRecord } from './harness/objects.ts'
 import type { FunctionPool } from './harness/pool.ts'
 import { type LambdaWorld, lambdaWorld } from './harness/world.ts'
 
 const OBJECTS = 100
-const PAGE = 10
-const TIMEOUT_MS = 4_000
+const PAGE = 4
+const TIMEOUT_MS = 5_000
+/** How long a message that was received is not seen again: longer than an invocation takes, with its start. In s. */
+const HIDDEN = 9
 
 const isPage = ({ url }: Seen) => /\/configmaps\?/.test(url)
 const isLaterPage = (seen: Seen) => isPage(seen) && seen.url.includes('continue=')
@@ -28,7 +31,6 @@ endToEnd('a function whose time ends', () => {
     for (const name of ['backup', 'restore'] as const) {
       world.queues.connect(name, world.functions[name])
       world.functions[name].timeoutMs = TIMEOUT_MS
-      await world.queues.hideFor(name, 1)
     }
   })
   afterAll(async () => {
@@ -61,9 +63,10 @@ endToEnd('a function whose time ends', () => {
 
   test('too soon is killed, and the next one goes on from the checkpoint', async () => {
     const { queues, stores, functions, clusters } = world
+    await queues.hideFor('backup', HIDDEN)
     await queues.send('backup', request('Backup', 'killed', 'first', spec))
     await vi.waitUntil(() => told('killed').some(({ how }) => how === 'continued'), { timeout: 30_000 })
-    clusters.first.isHeld = isPage
+    clusters.first.before = seen => (isPage(seen) ? NEVER : undefined)
     await died(functions.backup, 1)
     await leasesEnd(stores.first)
     clusters.first.forget()
@@ -78,7 +81,7 @@ endToEnd('a function whose time ends', () => {
 
   test('three times without any progress is recorded as Failed, and its message put aside, both with the reason', async () => {
     const { queues, stores, functions, clusters } = world
-    clusters.first.isHeld = isPage
+    clusters.first.before = seen => (isPage(seen) ? NEVER : undefined)
     const message = request('Backup', 'deadly', 'first', spec)
     await queues.send('backup', message)
     for (let deaths = 1; deaths <= 3; deaths++) {
@@ -97,11 +100,13 @@ endToEnd('a function whose time ends', () => {
   test('at each reception, before anything is known of the run, has its message put aside with what is known', async () => {
     const { queues, stores, functions, clusters } = world
     functions.restore.timeoutMs = 1_000
-    clusters.second.isHeld = () => true
+    await queues.hideFor('restore', 3)
+    clusters.second.before = () => NEVER
     const restore = request('Restore', 'never-begun', 'second', { backupName: 'in-steps' })
     restore.metadata.annotations[LOCATION_ANNOTATION] = 'first'
     await queues.send('restore', restore)
     await queues.empty('restore', 100_000)
+    console.log(functions.restore.outcomes.map(o => [o.how, o.lines]))
     expect(functions.restore.outcomes.filter(({ how }) => how === 'timedOut')).toHaveLength(8)
     expect(await restoreRecord(stores.first, 'never-begun')).toBeUndefined()
     expect((await queues.deadLetters()).map(({ reason }) => reason)).toEqual([expect.stringContaining('it came 8 times')])
@@ -121,5 +126,5 @@ endToEnd('a function whose time ends', () => {
 /** Many pages, each of which takes a while: a large cluster. */
 function slowPages(front: Front): void {
   front.rewrite = url => url.replace(/\blimit=\d+/, `limit=${PAGE}`)
-  front.delayMs = seen => (isPage(seen) ? 1_000 : 0)
+  front.before = seen => (isPage(seen) ? sleep(400) : undefined)
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { Agent as HttpAgent, createServer, type IncomingMessage, request as requestHttp, type ServerResponse } from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A request that went through. */
 export interface Seen {
@@ -10,6 +9,9 @@ export interface Seen {
   url: string
   authorization: string
 }
+
+/** What a request waits for that gets no answer. */
+export const NEVER = new Promise<never>(() => {})
 
 /**
  * Stands before a server: notes who asks for what, and makes it slow, silent or forgetful as a test needs it. Functions are told of
@@ -21,10 +23,8 @@ export class Front {
   readonly #sockets = new Set<Socket>()
   readonly #agent: HttpAgent
   readonly seen: Seen[] = []
-  /** Before each request is passed on, in ms. */
-  delayMs: (request: Seen) => number = () => 0
-  /** Requests that get no answer, ever. */
-  isHeld: (request: Seen) => boolean = () => false
+  /** What each request has to wait for before it is passed on. */
+  before: (request: Seen) => Promise<unknown> | undefined = () => undefined
   /** What is asked of the server instead; the path. */
   rewrite: (url: string) => string = url => url
 
@@ -63,8 +63,7 @@ export class Front {
   /** As if new, but for its address. */
   forget(): void {
     this.seen.length = 0
-    this.delayMs = () => 0
-    this.isHeld = () => false
+    this.before = () => undefined
     this.rewrite = url => url
   }
 
@@ -78,8 +77,7 @@ export class Front {
     const { method = '', url = '', headers } = request
     const seen = { method, url, authorization: headers.authorization ?? '' }
     this.seen.push(seen)
-    if (this.isHeld(seen)) return
-    await sleep(this.delayMs(seen))
+    await this.before(seen)
     const { protocol, hostname, port } = this.#target
     const options = { hostname, port, method, path: this.rewrite(url), headers, agent: this.#agent }
     const passed = (protocol === 'https:' ? requestHttps : requestHttp)(options, answer => {

@@ -26,10 +26,14 @@ export function request(kind: 'Backup' | 'Restore', name: string, cluster: Side 
   return { kind, apiVersion: 'velero.io/v1', metadata: { name, uid: randomUUID() as string, annotations }, spec }
 }
 
+export async function readBytes(store: ObjectStore, key: string): Promise<Buffer> {
+  return Buffer.concat(await Array.fromAsync((await store.get(key)).body))
+}
+
 /** All of a document in a bucket, or `undefined` where there is none. */
 export async function readJson<T>(store: ObjectStore, key: string): Promise<T | undefined> {
   if ((await store.head(key)) === undefined) return undefined
-  return JSON.parse(Buffer.concat(await Array.fromAsync((await store.get(key)).body)).toString()) as T
+  return JSON.parse((await readBytes(store, key)).toString()) as T
 }
 
 /** Every object with its version, to tell that nothing was written. */

@@ -1,6 +1,5 @@
 import {
   GetQueueAttributesCommand,
-  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
@@ -76,10 +75,6 @@ export class DeployedQueues {
       for (const { Body = '', MessageAttributes } of Messages)
         letters.push({ body: Body, reason: MessageAttributes?.reason?.StringValue })
     }
-  }
-
-  async forget(name: FunctionName): Promise<void> {
-    await this.#sqs.send(new PurgeQueueCommand({ QueueUrl: this.#mapping(name).queueUrl }))
   }
 
   async stop(): Promise<void> {

@@ -9,6 +9,7 @@ import { configurationFile, kubeconfig, type Side } from './configuration.ts'
 import type { Deployment } from './deployment.ts'
 import type { Credentials } from './environment.ts'
 import { Front } from './front.ts'
+import { leasesEnd } from './objects.ts'
 import { FunctionPool } from './pool.ts'
 import { QueueFront } from './queue-front.ts'
 import { DeployedQueues, type FunctionName } from './queues.ts'
@@ -67,9 +68,11 @@ export async function lambdaWorld(sides: readonly Side[]): Promise<LambdaWorld> 
   }
   const functions = Object.fromEntries(await Promise.all(NAMES.map(pool))) as LambdaWorld['functions']
   const queues = new DeployedQueues(deployment)
+  await queues.deadLetters()
   const config = { region: AWS_REGION, s3Url: endpoint, s3ForcePathStyle: 'true' }
   const store = (side: Side) => openStore({ spec: { provider: 'aws', objectStorage: { bucket: buckets[side] }, config } })
   const stores = { first: await store('first'), second: await store('second') }
+  await Promise.all([leasesEnd(stores.first), leasesEnd(stores.second)])
   return {
     ...{ deployment, functions, queues, s3, sqs, stores, credentials },
     clusters: { first, second },
