@@ -1,20 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { Transport } from '../../lib/cluster/types.ts'
-import { LOCATION_ANNOTATION } from '../../lib/velero/annotations.ts'
 import { openCluster, removeNamespaces } from '../e2e/helpers/cluster.ts'
 import { endToEnd } from '../e2e/helpers/environment.ts'
 import { type Front, NEVER, type Seen } from './harness/front.ts'
 import { expectNoSecrets, logOf } from './harness/log.ts'
 import { backupRecord, filledNamespace, leasesEnd, request, restoreRecord } from './harness/objects.ts'
-import type { FunctionPool } from './harness/pool.ts'
 import { type LambdaWorld, lambdaWorld } from './harness/world.ts'
 
 const OBJECTS = 100
-const PAGE = 4
-const TIMEOUT_MS = 5_000
-/** How long a message that was received is not seen again: longer than an invocation takes, with its start. In s. */
-const HIDDEN = 9
+const PAGE = 3
 
 const isPage = ({ url }: Seen) => /\/configmaps\?/.test(url)
 const isLaterPage = (seen: Seen) => isPage(seen) && seen.url.includes('continue=')
@@ -28,10 +23,7 @@ endToEnd('a function whose time ends', () => {
     transport = await openCluster()
     world = await lambdaWorld(['first', 'second'])
     await filledNamespace(transport, source, OBJECTS)
-    for (const name of ['backup', 'restore'] as const) {
-      world.queues.connect(name, world.functions[name])
-      world.functions[name].timeoutMs = TIMEOUT_MS
-    }
+    for (const name of ['backup', 'restore'] as const) world.queues.connect(name, world.functions[name])
   })
   afterAll(async () => {
     await world?.stop()
@@ -49,29 +41,31 @@ endToEnd('a function whose time ends', () => {
   })
 
   test('goes on by messages of its own, as often as it takes', async () => {
-    const { queues, stores, functions } = world
+    const { queues, stores } = world
+    await timed('backup', 8)
     await queues.send('backup', request('Backup', 'in-steps', 'first', spec))
-    await queues.empty('backup')
-    const told = logOf(functions.backup).filter(({ name, how }) => name === 'in-steps' && how !== undefined)
-    expect(told.filter(({ how }) => how === 'continued').length).toBeGreaterThanOrEqual(2)
-    expect(told.at(-1)).toMatchObject({ how: 'finished', phase: 'Completed' })
-    expect(functions.backup.outcomes.map(({ how }) => how)).not.toContain('timedOut')
+    await queues.empty('backup', 90_000)
+    expect(told('in-steps').filter(({ how }) => how === 'continued').length).toBeGreaterThanOrEqual(2)
+    expect(told('in-steps').filter(({ how }) => how === 'finished')).toMatchObject([{ phase: 'Completed' }])
     const { status } = (await backupRecord(stores.first, 'in-steps')) ?? {}
     expect(status?.progress?.itemsBackedUp).toBeGreaterThanOrEqual(OBJECTS)
     expect(await queues.deadLetters()).toEqual([])
   })
 
   test('too soon is killed, and the next one goes on from the checkpoint', async () => {
-    const { queues, stores, functions, clusters } = world
-    await queues.hideFor('backup', HIDDEN)
+    const { queues, stores, clusters, functions } = world
+    await timed('backup', 8)
     await queues.send('backup', request('Backup', 'killed', 'first', spec))
+    await vi.waitUntil(() => clusters.first.seen.some(isPage), { timeout: 30_000 })
+    functions.backup.timeoutMs = 4_000
     await vi.waitUntil(() => told('killed').some(({ how }) => how === 'continued'), { timeout: 30_000 })
     clusters.first.before = seen => (isPage(seen) ? NEVER : undefined)
-    await died(functions.backup, 1)
+    await died('backup', 1)
+    functions.backup.timeoutMs = 60_000
     await leasesEnd(stores.first)
     clusters.first.forget()
     slowPages(clusters.first)
-    await queues.empty('backup')
+    await queues.empty('backup', 90_000)
     expect(await backupRecord(stores.first, 'killed')).toMatchObject({ status: { phase: 'Completed' } })
     expect(told('killed').at(-1)?.items).toBeGreaterThanOrEqual(OBJECTS)
     // Not from the beginning.
@@ -80,12 +74,14 @@ endToEnd('a function whose time ends', () => {
   })
 
   test('three times without any progress is recorded as Failed, and its message put aside, both with the reason', async () => {
-    const { queues, stores, functions, clusters } = world
+    const { queues, stores, clusters, functions } = world
+    await timed('backup', 3)
     clusters.first.before = seen => (isPage(seen) ? NEVER : undefined)
     const message = request('Backup', 'deadly', 'first', spec)
     await queues.send('backup', message)
     for (let deaths = 1; deaths <= 3; deaths++) {
-      await died(functions.backup, deaths)
+      await died('backup', deaths)
+      if (deaths === 3) functions.backup.timeoutMs = 60_000
       await leasesEnd(stores.first)
     }
     await queues.empty('backup')
@@ -99,27 +95,37 @@ endToEnd('a function whose time ends', () => {
 
   test('at each reception, before anything is known of the run, has its message put aside with what is known', async () => {
     const { queues, stores, functions, clusters } = world
-    functions.restore.timeoutMs = 1_000
-    await queues.hideFor('restore', 3)
+    await timed('backup', 60)
+    await queues.send('backup', request('Backup', 'to-restore', 'second', spec))
+    await queues.empty('backup')
+    await timed('restore', 1)
     clusters.second.before = () => NEVER
-    const restore = request('Restore', 'never-begun', 'second', { backupName: 'in-steps' })
-    restore.metadata.annotations[LOCATION_ANNOTATION] = 'first'
-    await queues.send('restore', restore)
-    await queues.empty('restore', 100_000)
-    console.log(functions.restore.outcomes.map(o => [o.how, o.lines]))
+    await queues.send('restore', request('Restore', 'never-begun', 'second', { backupName: 'to-restore' }))
+    await died('restore', 8)
+    functions.restore.timeoutMs = 60_000
+    await queues.empty('restore')
+    expect((await queues.deadLetters()).map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('it came 8 times'),
+    ])
     expect(functions.restore.outcomes.filter(({ how }) => how === 'timedOut')).toHaveLength(8)
-    expect(await restoreRecord(stores.first, 'never-begun')).toBeUndefined()
-    expect((await queues.deadLetters()).map(({ reason }) => reason)).toEqual([expect.stringContaining('it came 8 times')])
+    expect(await restoreRecord(stores.second, 'never-begun')).toBeUndefined()
   })
 
   test('prints no secret', () => expectNoSecrets(world))
 
-  const told = (name: string) => logOf(world.functions.backup).filter(line => line.name === name && line.how !== undefined)
+  const told = (name: string) =>
+    logOf(world.functions.backup).filter(line => line.name === name && line.how !== undefined)
+
+  /** Gives invocations so many seconds. A message is not seen again meanwhile; they may have to be started first. */
+  async function timed(name: 'backup' | 'restore', seconds: number): Promise<void> {
+    world.functions[name].timeoutMs = seconds * 1000
+    await world.queues.hideFor(name, seconds + 3)
+  }
 
   /** Done when so many of a test's invocations were killed. */
-  async function died(pool: FunctionPool, times: number): Promise<void> {
-    const count = () => pool.outcomes.filter(({ how }) => how === 'timedOut').length
-    await vi.waitUntil(() => count() >= times, { timeout: 60_000 })
+  async function died(name: 'backup' | 'restore', times: number): Promise<void> {
+    const count = () => world.functions[name].outcomes.filter(({ how }) => how === 'timedOut').length
+    await vi.waitUntil(() => count() >= times, { timeout: 100_000 })
   }
 })
 

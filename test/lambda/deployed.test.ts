@@ -28,7 +28,13 @@ endToEnd('the deployed stack', () => {
     world = await lambdaWorld(['first'])
     folder = await mkdtemp(join(tmpdir(), 'lateen-operator-'))
     const { buckets } = inject('deployed') ?? { buckets: { first: '', second: '' } }
-    await writeFile(join(folder, 'lateen.yaml'), configurationFile(['first'], buckets, endpoint).replace('kubeconfig: first.kubeconfig', `kubeconfig: ${process.env.KUBECONFIG}`))
+    await writeFile(
+      join(folder, 'lateen.yaml'),
+      configurationFile(['first'], buckets, endpoint).replace(
+        'kubeconfig: first.kubeconfig',
+        `kubeconfig: ${process.env.KUBECONFIG}`,
+      ),
+    )
     timers = timersOf(await packagedTemplate(world.deployment.folder))
     await filledNamespace(transport, source, 10)
     for (const name of ['backup', 'restore', 'gc'] as const) world.queues.connect(name, world.functions[name])
@@ -43,7 +49,10 @@ endToEnd('the deployed stack', () => {
   test('makes a backup when the timer goes off, and no second one when it does so twice', async () => {
     const timer = timerOf('Schedule')
     for (let i = 0; i < 2; i++) {
-      expect(await functionOf(timer).answer(timer.eventAt(due))).toMatchObject({ phase: 'Queued', name: 'daily-20261127030000' })
+      expect(await functionOf(timer).answer(timer.eventAt(due))).toMatchObject({
+        phase: 'Queued',
+        name: 'daily-20261127030000',
+      })
       await world.queues.empty('backup')
     }
     const record = await backupRecord(world.stores.first, 'daily-20261127030000')

@@ -46,7 +46,12 @@ endToEnd('a message to the deployed functions', () => {
 
     const labels = { 'velero.io/backup-name': 'whole', 'velero.io/backup-uid': backup.metadata.uid }
     const metadata = { name: 'whole-delete', labels }
-    await queues.send('gc', { kind: 'DeleteBackupRequest', apiVersion: 'velero.io/v1', metadata, spec: { backupName: 'whole' } })
+    await queues.send('gc', {
+      kind: 'DeleteBackupRequest',
+      apiVersion: 'velero.io/v1',
+      metadata,
+      spec: { backupName: 'whole' },
+    })
     await queues.empty('gc')
     expect(await backupRecord(stores.first, 'whole')).toBeUndefined()
     expect(await queues.deadLetters()).toEqual([])
@@ -81,7 +86,11 @@ endToEnd('a message to the deployed functions', () => {
     await Promise.all([queues.hideFor('backup', 1), queues.hideFor('gc', 1)])
     const elsewhere = { ...request('Backup', 'elsewhere', undefined, spec) }
     elsewhere.metadata.annotations = { 'lateen.io/cluster': 'third' }
-    const metadata = { name: 'x', labels: { 'velero.io/backup-uid': 'u' }, annotations: { 'lateen.io/storage-location': 'third' } }
+    const metadata = {
+      name: 'x',
+      labels: { 'velero.io/backup-uid': 'u' },
+      annotations: { 'lateen.io/storage-location': 'third' },
+    }
     const unusable = [
       '{"kind": "Backup", ',
       request('Restore', 'wrong-kind', 'first', { backupName: 'twice' }),
@@ -91,7 +100,12 @@ endToEnd('a message to the deployed functions', () => {
     ]
     const meant = request('Backup', 'not-valid', 'first', { ...spec, labelSelector: {}, orLabelSelectors: [{}] })
     for (const message of [...unusable, meant]) await queues.send('backup', message)
-    await queues.send('gc', { kind: 'DeleteBackupRequest', apiVersion: 'velero.io/v1', metadata, spec: { backupName: 'b' } })
+    await queues.send('gc', {
+      kind: 'DeleteBackupRequest',
+      apiVersion: 'velero.io/v1',
+      metadata,
+      spec: { backupName: 'b' },
+    })
     await Promise.all([queues.empty('backup'), queues.empty('gc')])
     const reasons = (await queues.deadLetters()).map(({ reason }) => reason)
     expect(reasons.sort()).toEqual([
@@ -102,7 +116,10 @@ endToEnd('a message to the deployed functions', () => {
       expect.stringContaining('spec.ttl'),
       expect.stringContaining('the message is no JSON'),
     ])
-    const outcome = await readJson<{ record: { status: object } }>(stores.first, `metadata/lateen/runs/${meant.metadata.uid}/outcome.json`)
+    const outcome = await readJson<{ record: { status: object } }>(
+      stores.first,
+      `metadata/lateen/runs/${meant.metadata.uid}/outcome.json`,
+    )
     expect(outcome?.record.status).toMatchObject({ phase: 'FailedValidation' })
   })
 
@@ -110,7 +127,9 @@ endToEnd('a message to the deployed functions', () => {
 
   /** What the function logged at the ends of a run's invocations. */
   function toldOf(name: string): { how: string }[] {
-    return logOf(world.functions.backup).filter(line => line.name === name && line.how !== undefined) as { how: string }[]
+    return logOf(world.functions.backup).filter(line => line.name === name && line.how !== undefined) as {
+      how: string
+    }[]
   }
 })
 

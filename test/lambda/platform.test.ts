@@ -17,7 +17,12 @@ endToEnd('the local Lambda', () => {
     const task = join(folder, 'task')
     await cp(fileURLToPath(new URL('probe', import.meta.url)), task, { recursive: true })
     const fn = {
-      ...{ name: 'probe', arn: 'arn:aws:lambda:eu-central-1:123456789012:function:probe', handler: 'index.handler', zip: '' },
+      ...{
+        name: 'probe',
+        arn: 'arn:aws:lambda:eu-central-1:123456789012:function:probe',
+        handler: 'index.handler',
+        zip: '',
+      },
       ...{ memoryMb: MEMORY_MB, storageMb: 16, timeoutMs: 5_000, runtime: 'nodejs24.x', region: 'eu-central-1' },
       environment: { GIVEN: 'by the template' },
     }
@@ -40,7 +45,9 @@ endToEnd('the local Lambda', () => {
       arn: pool.fn.arn,
       node: process.versions.node,
     })
-    expect(told.environment).toEqual(expect.arrayContaining(['GIVEN', 'AWS_REGION', 'LAMBDA_TASK_ROOT', 'AWS_SESSION_TOKEN']))
+    expect(told.environment).toEqual(
+      expect.arrayContaining(['GIVEN', 'AWS_REGION', 'LAMBDA_TASK_ROOT', 'AWS_SESSION_TOKEN']),
+    )
     for (const own of ['KUBECONFIG', 'HOME', 'S3_ENDPOINT']) expect(told.environment).not.toContain(own)
     if (process.getuid?.() === 0) expect(told.uid).toBe(993)
     expect(told.heapMb).toBeLessThan(MEMORY_MB * 1.2)

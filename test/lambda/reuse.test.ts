@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Transport } from '../../lib/cluster/types.ts'
 import type { ObjectStore } from '../../lib/store/types.ts'
-import { readArchive } from '../helpers/archive.ts'
+import { storedObjects } from '../e2e/helpers/archive.ts'
 import { openCluster, removeNamespaces } from '../e2e/helpers/cluster.ts'
 import { endToEnd } from '../e2e/helpers/environment.ts'
+import { readArchive } from '../helpers/archive.ts'
 import type { Side } from './harness/configuration.ts'
 import { expectNoSecrets } from './harness/log.ts'
 import { backupRecord, filledNamespace, readBytes, request } from './harness/objects.ts'
@@ -81,7 +82,6 @@ endToEnd('an instance that is used again', () => {
 
   async function namespacesIn(store: ObjectStore, name: string): Promise<string[]> {
     const entries = await readArchive(await readBytes(store, `backups/${name}/${name}.tar.gz`))
-    const found = entries.flatMap(entry => /\/namespaces\/([^/]+)\//.exec(entry.name)?.[1] ?? [])
-    return [...new Set(found)]
+    return [...new Set(storedObjects(entries).flatMap(({ namespace }) => namespace ?? []))]
   }
 })

@@ -33,7 +33,13 @@ export async function deploy(endpoint: string, folder: string, env: Record<strin
   await serverless(folder, ['deploy', '--region', REGION], { ...keys, ...env, AWS_ENDPOINT_URL: endpoint })
   const template = await packagedTemplate(folder)
   const bucket = await completeStack(endpoint, 'lateen-production', template)
-  return { endpoint, region: REGION, stack: 'lateen-production', folder, ...(await readStack(endpoint, bucket, template)) }
+  return {
+    endpoint,
+    region: REGION,
+    stack: 'lateen-production',
+    folder,
+    ...(await readStack(endpoint, bucket, template)),
+  }
 }
 
 /**
@@ -42,7 +48,11 @@ export async function deploy(endpoint: string, folder: string, env: Record<strin
  */
 async function completeStack(endpoint: string, stack: string, template: Template): Promise<string> {
   const formation = new CloudFormationClient({ endpoint, region: REGION, credentials: OPERATOR })
-  const update = { StackName: stack, TemplateBody: JSON.stringify(template), Capabilities: ['CAPABILITY_NAMED_IAM' as const] }
+  const update = {
+    StackName: stack,
+    TemplateBody: JSON.stringify(template),
+    Capabilities: ['CAPABILITY_NAMED_IAM' as const],
+  }
   await formation.send(new UpdateStackCommand(update))
   const { StackResourceDetail } = await formation.send(
     new DescribeStackResourceCommand({ StackName: stack, LogicalResourceId: 'ServerlessDeploymentBucket' }),

@@ -1,5 +1,11 @@
 import { once } from 'node:events'
-import { Agent as HttpAgent, createServer, type IncomingMessage, request as requestHttp, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  Agent as HttpAgent,
+  type IncomingMessage,
+  request as requestHttp,
+  type ServerResponse,
+} from 'node:http'
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 
@@ -19,7 +25,9 @@ export const NEVER = new Promise<never>(() => {})
  */
 export class Front {
   readonly #target: URL
-  readonly #server = createServer((request, response) => void this.#serve(request, response).catch(() => response.destroy()))
+  readonly #server = createServer(
+    (request, response) => void this.#serve(request, response).catch(() => response.destroy()),
+  )
   readonly #sockets = new Set<Socket>()
   readonly #agent: HttpAgent
   readonly seen: Seen[] = []
@@ -30,7 +38,10 @@ export class Front {
 
   private constructor(target: string) {
     this.#target = new URL(target)
-    this.#agent = this.#target.protocol === 'https:' ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false }) : new HttpAgent({ keepAlive: true })
+    this.#agent =
+      this.#target.protocol === 'https:'
+        ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
+        : new HttpAgent({ keepAlive: true })
     // Never by itself: who closes, and when, is the test's.
     this.#server.keepAliveTimeout = 0
     this.#server.on('connection', socket => {

@@ -76,7 +76,14 @@ function failedOf(outcome: Outcome, messages: readonly Message[], partial: boole
 }
 
 function recordOf(message: Message, eventSourceARN: string, awsRegion: string): SQSRecord {
-  const { MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MD5OfBody = '', MessageAttributes = {} } = message
+  const {
+    MessageId = '',
+    ReceiptHandle = '',
+    Body = '',
+    Attributes = {},
+    MD5OfBody = '',
+    MessageAttributes = {},
+  } = message
   return {
     messageId: MessageId,
     receiptHandle: ReceiptHandle,
@@ -94,5 +101,10 @@ function recordOf(message: Message, eventSourceARN: string, awsRegion: string): 
 
 function attributeOf({ StringValue, DataType }: MessageAttributeValue): SQSRecord['messageAttributes'][string] {
   const dataType = DataType ?? 'String'
-  return { ...(StringValue !== undefined && { stringValue: StringValue }), stringListValues: [], binaryListValues: [], dataType }
+  return {
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    stringListValues: [],
+    binaryListValues: [],
+    dataType,
+  }
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -24,7 +24,13 @@ export async function startMoto(venv: string): Promise<Moto> {
   }
   for (let i = 0; i < 150; i++) {
     if (child.exitCode !== null) break
-    if (await fetch(`${endpoint}/moto-api/`).then(answer => answer.ok, () => false)) return { endpoint, stop }
+    if (
+      await fetch(`${endpoint}/moto-api/`).then(
+        answer => answer.ok,
+        () => false,
+      )
+    )
+      return { endpoint, stop }
     await sleep(200)
   }
   await stop()

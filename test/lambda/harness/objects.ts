@@ -13,10 +13,22 @@ const secrets = { group: '', version: 'v1', name: 'secrets' }
 export const PLANTED = 'planted-in-a-secret'
 
 /** A namespace with ConfigMaps, and a Secret. */
-export async function filledNamespace(transport: Transport, name: string, count: number, secret = PLANTED): Promise<void> {
+export async function filledNamespace(
+  transport: Transport,
+  name: string,
+  count: number,
+  secret = PLANTED,
+): Promise<void> {
   await createObject(transport, namespaces, undefined, JSON.stringify({ metadata: { name } }))
-  await createObject(transport, secrets, name, JSON.stringify({ metadata: { name: 'planted' }, stringData: { secret } }))
-  const bodies = Array.from({ length: count }, (_, i) => JSON.stringify({ metadata: { name: `c-${i}` }, data: { i: `${i}` } }))
+  await createObject(
+    transport,
+    secrets,
+    name,
+    JSON.stringify({ metadata: { name: 'planted' }, stringData: { secret } }),
+  )
+  const bodies = Array.from({ length: count }, (_, i) =>
+    JSON.stringify({ metadata: { name: `c-${i}` }, data: { i: `${i}` } }),
+  )
   await Promise.all(bodies.map(body => createObject(transport, configMaps, name, body)))
 }
 

@@ -15,7 +15,10 @@ const LEFT_OUT = /^(test|docs|bench|\.ci)\//
 export async function copyOfProject(files: Record<string, string>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lateen-deploy-'))
   const { stdout } = await execute('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root })
-  for (const file of stdout.trim().split('\n').filter(file => !LEFT_OUT.test(file) && file !== 'node_modules')) {
+  for (const file of stdout
+    .trim()
+    .split('\n')
+    .filter(file => !LEFT_OUT.test(file) && file !== 'node_modules')) {
     await mkdir(dirname(join(folder, file)), { recursive: true })
     await cp(join(root, file), join(folder, file))
   }
@@ -25,7 +28,11 @@ export async function copyOfProject(files: Record<string, string>): Promise<stri
 }
 
 /** `serverless ARGS` in such a copy, with no more of this process' environment than where programs are. Throws with what it printed. */
-export async function serverless(folder: string, args: readonly string[], env: Record<string, string>): Promise<string> {
+export async function serverless(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<string> {
   const bin = join(root, 'node_modules/.bin')
   try {
     const { stdout } = await execute(join(bin, 'serverless'), args, {

@@ -53,9 +53,16 @@ export class DeployedQueues {
 
   /** Done when a queue is empty: whatever was sent to it is done with. */
   async empty(name: FunctionName, timeout = 60_000): Promise<void> {
-    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const
+    const names = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ] as const
     const count = async () => {
-      const command = new GetQueueAttributesCommand({ QueueUrl: this.#mapping(name).queueUrl, AttributeNames: [...names] })
+      const command = new GetQueueAttributesCommand({
+        QueueUrl: this.#mapping(name).queueUrl,
+        AttributeNames: [...names],
+      })
       const { Attributes } = await this.#sqs.send(command)
       return names.reduce((sum, each) => sum + Number(Attributes?.[each]), 0)
     }

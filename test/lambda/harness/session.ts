@@ -8,10 +8,23 @@ export async function newSession(endpoint: string, by: Credentials, region: stri
   const signer = new SignatureV4({ service: 'sts', region, sha256: Sha256, credentials: by })
   const body = 'Action=AssumeRole&Version=2011-06-15&DurationSeconds=3600'
   const headers = { host, 'content-type': 'application/x-www-form-urlencoded' }
-  const { headers: signed } = await signer.sign({ method: 'POST', protocol, hostname, port: Number(port), path: '/', query: {}, headers, body })
+  const { headers: signed } = await signer.sign({
+    method: 'POST',
+    protocol,
+    hostname,
+    port: Number(port),
+    path: '/',
+    query: {},
+    headers,
+    body,
+  })
   const answer = await fetch(endpoint, { method: 'POST', headers: signed, body })
   const xml = await answer.text()
   const field = (name: string) => new RegExp(`<${name}>([^<]+)</${name}>`).exec(xml)?.[1] ?? ''
   if (!answer.ok) throw new Error(`no session: ${xml}`)
-  return { accessKeyId: field('AccessKeyId'), secretAccessKey: field('SecretAccessKey'), sessionToken: field('SessionToken') }
+  return {
+    accessKeyId: field('AccessKeyId'),
+    secretAccessKey: field('SecretAccessKey'),
+    sessionToken: field('SessionToken'),
+  }
 }

@@ -48,8 +48,8 @@ export async function lambdaWorld(sides: readonly Side[]): Promise<LambdaWorld> 
   const own = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY }
   const session = () => newSession(endpoint, own, AWS_REGION)
   const [first, second, s3, sqs, ...sessions] = await Promise.all([
-    ...[Front.before(KUBE_SERVER), Front.before(KUBE_SERVER), Front.before(endpoint)] as const,
-    ...[QueueFront.before(deployment.endpoint), session(), session()] as const,
+    ...([Front.before(KUBE_SERVER), Front.before(KUBE_SERVER), Front.before(endpoint)] as const),
+    ...([QueueFront.before(deployment.endpoint), session(), session()] as const),
   ])
   const credentials = { first: sessions[0], second: sessions[1] }
   const files = {
@@ -70,7 +70,8 @@ export async function lambdaWorld(sides: readonly Side[]): Promise<LambdaWorld> 
   const queues = new DeployedQueues(deployment)
   await queues.deadLetters()
   const config = { region: AWS_REGION, s3Url: endpoint, s3ForcePathStyle: 'true' }
-  const store = (side: Side) => openStore({ spec: { provider: 'aws', objectStorage: { bucket: buckets[side] }, config } })
+  const store = (side: Side) =>
+    openStore({ spec: { provider: 'aws', objectStorage: { bucket: buckets[side] }, config } })
   const stores = { first: await store('first'), second: await store('second') }
   await Promise.all([leasesEnd(stores.first), leasesEnd(stores.second)])
   return {
