@@ -11,8 +11,8 @@ export function queue(deployment: DeploymentSettings): object {
     ...encryption(deployment),
     RedrivePolicy: {
       deadLetterTargetArn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] },
-      // lib/jobs/events.ts counts too, to give the reason.
-      maxReceiveCount: 8,
+      // One more than lib/jobs/receptions.ts works on a message, to give the reason.
+      maxReceiveCount: 9,
     },
   }
 }

@@ -172,7 +172,7 @@ class BackupJob {
       if (cancelled !== undefined)
         return await giveUp(prepared.backup, cancelled, await keptAccount(prepared.backup, parts))
       const hopeless = this.#desk.hopeless(lease)
-      if (hopeless !== undefined) return await giveUp(prepared.backup, hopeless)
+      if (hopeless !== undefined) return { ...(await giveUp(prepared.backup, hopeless)), givenUp: hopeless }
       const run = await BackupRun.open({
         store: this.#store,
         connection,

@@ -38,6 +38,8 @@ export interface Answer<T extends Recorded> extends Findings {
   how: 'finished' | 'acknowledged' | 'continued'
   /** Of an acknowledged one: see BackupResult. */
   closed?: true
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
 }
 
 /**

@@ -15,6 +15,7 @@ import {
 } from './invocation.ts'
 import { factsOfRequest } from './measures.ts'
 import { parseMessage } from './messages.ts'
+import { isLast, whyOver } from './receptions.ts'
 
 /**
  * Answers any event that holds requests: messages of the function's queue are worked on; anything else is one request by
@@ -80,11 +81,19 @@ async function handleMessage<T extends Recorded>(
 ): Promise<boolean> {
   const { log, queues, now } = invocation
   const fields: Record<string, unknown> = { messageId: record.messageId }
+  const over = whyOver(record)
+  if (over !== undefined) {
+    log('error', GIVEN_UP, { ...fields, error: over })
+    return bury(record.body, over, { invocation, service: requests.service, about: fields })
+  }
   let request: T | undefined
   try {
     request = requests.read(parseMessage(record.body), now())
     Object.assign(fields, factsOfRequest(request))
-    await work(request, requests, invocation, { wait: false, last: isLast(record) })
+    const { givenUp } = await work(request, requests, invocation, { wait: false, last: isLast(record) })
+    // The record tells that it failed; what made one invocation after the other die can be told from the message.
+    if (givenUp !== undefined)
+      await bury(record.body, givenUp, { invocation, service: requests.service, about: fields })
     return true
   } catch (error) {
     Object.assign(fields, { error: messageOf(error) })
@@ -101,15 +110,9 @@ async function handleMessage<T extends Recorded>(
   }
 }
 
-const failed = (record: SQSRecord) =>
-  isLast(record) ? 'The message failed, and is given up' : 'The message failed and comes again'
+const GIVEN_UP = 'The message failed, and is given up'
 
-/** As often as serverless.yml lets a queue show a message (maxReceiveCount). A queue that gives one up itself knows no reason. */
-const RECEPTIONS = 8
-
-function isLast({ attributes }: SQSRecord): boolean {
-  return Number(attributes?.ApproximateReceiveCount ?? 1) >= RECEPTIONS
-}
+const failed = (record: SQSRecord) => (isLast(record) ? GIVEN_UP : 'The message failed and comes again')
 
 /** Between looks for a slot, in seconds: some minutes' work is under way, and a look is an invocation. */
 const SLOT_SECONDS = 60

@@ -13,6 +13,7 @@ import { measuresOfCollection } from './gc-measures.ts'
 import type { GcResult } from './gc-types.ts'
 import { bury, type Invocation } from './invocation.ts'
 import { parseMessage } from './messages.ts'
+import { isLast, whyOver } from './receptions.ts'
 
 /** What the gc function works with. */
 export interface GcInvocation extends Pick<Invocation, 'queues' | 'signal' | 'now' | 'log' | 'measure'> {
@@ -70,6 +71,11 @@ async function handleMessages(event: SQSEvent, invocation: GcInvocation): Promis
 async function settle(record: SQSRecord, invocation: GcInvocation): Promise<boolean> {
   const { log, locationNames } = invocation
   const { messageId } = record
+  const over = whyOver(record)
+  if (over !== undefined) {
+    log('error', 'The message failed, and is given up', { messageId, error: over })
+    return bury(record.body, over, { invocation, service: 'gc', about: { messageId } })
+  }
   try {
     for (const { task } of tasksOf(parseMessage(record.body), locationNames)) await work(task, invocation)
     return true
@@ -78,7 +84,7 @@ async function settle(record: SQSRecord, invocation: GcInvocation): Promise<bool
     if (error instanceof BackupNotFoundError) return true
     log('error', 'The message failed', { messageId, error: messageOf(error) })
     const isRefused = error instanceof InvalidManifestError || error instanceof LocationNotWritableError
-    if (!isRefused) return false
+    if (!isRefused && !isLast(record)) return false
     return bury(record.body, messageOf(error), { invocation, service: 'gc', about: { messageId } })
   }
 }

@@ -59,10 +59,13 @@ export interface EventAnswer<Phase extends string> {
   warnings: string[]
   /** What this invocation did for it, where it is the one that worked: bytes of archive, and requests to the API server. */
   work?: { archiveBytes: number; requests: number; retries: number; throttles: number }
+  /** As in Answer. */
+  givenUp?: string
 }
 
 /** What became of a request, and what this call did for it. */
-export interface Ran<T extends Recorded> extends Pick<BackupResult, 'how' | 'closed' | 'errors' | 'warnings'> {
+export interface Ran<T extends Recorded>
+  extends Pick<BackupResult, 'how' | 'closed' | 'givenUp' | 'errors' | 'warnings'> {
   record: T
   /** Dealt with so far. */
   items: number
@@ -139,6 +142,7 @@ function answerOf<T extends Recorded>({
   items,
   errors,
   warnings,
+  givenUp,
   tally: { archiveBytes, requests },
 }: Ran<T> & { tally: Tally }): EventAnswer<PhaseOf<T>> {
   const { sent, retries, throttles } = requests
@@ -146,6 +150,7 @@ function answerOf<T extends Recorded>({
   return {
     ...{ ...nameOf(record), phase, how, items, errors, warnings },
     ...(how !== 'acknowledged' && { work: { archiveBytes, requests: sent, retries, throttles } }),
+    ...(givenUp !== undefined && { givenUp }),
   }
 }
 

@@ -152,10 +152,13 @@ class RestoreJob {
         this.#desk.cancelled(lease),
         this.#sourceGoes(prepared.backup, lease),
       ])
-      const hopeless = cancelled ?? this.#desk.hopeless(lease) ?? goes
       const started = this.#now()
       this.#tally.begun = started
-      if (hopeless !== undefined) return await this.#giveUp(restore, lease, hopeless, started)
+      const givenUp = this.#desk.hopeless(lease)
+      if (cancelled === undefined && givenUp !== undefined)
+        return { ...(await this.#giveUp(restore, lease, givenUp, started)), givenUp }
+      const reason = cancelled ?? goes
+      if (reason !== undefined) return await this.#giveUp(restore, lease, reason, started)
       return await this.#restore({ ...prepared, restore }, lease, claimed, connection)
     } finally {
       await giveUpLease(lease)

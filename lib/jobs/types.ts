@@ -25,6 +25,8 @@ export interface BackupResult {
   how: 'finished' | 'acknowledged' | 'continued'
   /** Of an acknowledged one: the call that ended it died before all was tidied up, which this one has done. */
   closed?: true
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
   /** Every error and warning, as results.gz has them, at most 20 of each here; the counts are in the status. */
   errors: string[]
   warnings: string[]
@@ -75,6 +77,8 @@ export interface RestoreResult {
   /** As for backups. */
   how: 'finished' | 'acknowledged' | 'continued'
   closed?: true
+  /** Why the run was ended, where one invocation after the other had died of it. */
+  givenUp?: string
   /** Every error and warning, as the results have them, at most 20 of each here; the counts are in the status. */
   errors: string[]
   warnings: string[]

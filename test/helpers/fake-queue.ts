@@ -45,7 +45,7 @@ interface Message {
 
 /** As serverless.yml sets the queues up. */
 const VISIBILITY_MS = 5_400_000
-const RECEPTIONS = 8
+const RECEPTIONS = 9
 
 /**
  * A queue as SQS and Lambda are together: it hands each message to an invocation, at most `atOnce` of them, shows one that was

@@ -117,6 +117,21 @@ describe('messages of the queue', () => {
     expect(told.made.map(({ last }) => last)).toEqual([false, true])
   })
 
+  it('whose last invocation was killed go aside unseen, with a reason that says so', async () => {
+    const { invocation, told } = world({})
+    expect(await handleBackupEvent(batch(record('m', manifest('b'), 9)), invocation)).toEqual(failures())
+    expect(told.made).toEqual([])
+    expect(told.buried).toEqual([[JSON.stringify(manifest('b')), expect.stringContaining('it came 8 times')]])
+    const none = world({ queues: { bury: async () => false } })
+    expect(await handleBackupEvent(batch(record('m', manifest('b'), 9)), none.invocation)).toEqual(failures('m'))
+  })
+
+  it('whose run was given up since invocations of it died go aside too, with the reason', async () => {
+    const { invocation, told } = world({ make: () => ({ givenUp: 'it was taken over 3 times' }) })
+    expect(await handleBackupEvent(batch(record('m', manifest('b'))), invocation)).toEqual(failures())
+    expect(told.buried).toEqual([[JSON.stringify(manifest('b')), 'it was taken over 3 times']])
+  })
+
   it('whose run was stopped by the deadline are sent again, with the same uid', async () => {
     const { invocation, told } = world({ make: () => ({ how: 'continued' }) })
     const body = { kind: 'Backup', apiVersion: 'velero.io/v1', metadata: { name: 'b' }, spec: {} }

@@ -194,6 +194,7 @@ describe('a run that dies without coming forward', () => {
       if (result instanceof Killed) continue
       expect(result.backup.status).toMatchObject({ phase: 'Failed', errors: 1 })
       expect(result.errors[0]).toContain('without making progress')
+      expect(result.givenUp).toContain('without making progress')
       expect(i).toBeLessThanOrEqual(4)
       break
     }

@@ -40,13 +40,18 @@ function invocation(more: Partial<GcInvocation> = {}, withQueue = true) {
   return { given, seen }
 }
 
-const message = (body: unknown, messageId = 'm') => ({
-  Records: [{ messageId, receiptHandle: 'r', body: JSON.stringify(body), eventSource: 'aws:sqs', attributes: {} }],
+const message = (body: unknown, received = 1) => ({
+  Records: [
+    {
+      ...{ messageId: 'm', receiptHandle: 'r', body: JSON.stringify(body), eventSource: 'aws:sqs' },
+      attributes: { ApproximateReceiveCount: String(received) },
+    },
+  ],
 })
 const event = async (name: string) =>
   JSON.parse(await readFile(new URL(`../../../events/${name}.json`, import.meta.url), 'utf8'))
-const failures = async (given: GcInvocation, body: unknown) =>
-  ((await handleGcEvent(message(body), given)) as SQSBatchResponse).batchItemFailures
+const failures = async (given: GcInvocation, body: unknown, received = 1) =>
+  ((await handleGcEvent(message(body, received), given)) as SQSBatchResponse).batchItemFailures
 
 describe('the timer of the gc function', () => {
   it('sends a message for each location, which collects it', async () => {
@@ -114,5 +119,19 @@ describe('a DeleteBackupRequest', () => {
     expect(readOnly.seen.buried).toEqual(['read-only'])
     const failing = by(new StoreError('busy', { code: 'SlowDown' }))
     expect(await failures(failing.given, request)).toEqual([{ itemIdentifier: 'm' }])
+  })
+
+  it('that fails for the last time goes aside with the reason, also where its last invocation was killed', async () => {
+    const busy = new StoreError('busy', { code: 'SlowDown' })
+    const { given, seen } = invocation({ deleteBackup: async () => Promise.reject(busy) })
+    const request = await event('gc-direct')
+    expect(await failures(given, request, 7)).toEqual([{ itemIdentifier: 'm' }])
+    expect(seen.buried).toEqual([])
+    expect(await failures(given, request, 8)).toEqual([])
+    expect(seen.buried).toEqual(['busy'])
+    const killed = invocation()
+    expect(await failures(killed.given, request, 9)).toEqual([])
+    expect(killed.seen.deleted).toEqual([])
+    expect(killed.seen.buried).toEqual([expect.stringContaining('it came 8 times')])
   })
 })

@@ -144,6 +144,7 @@ describe('a restore that dies without coming forward', () => {
       if (result instanceof Killed) continue
       expect(result.restore.status).toMatchObject({ phase: 'Failed', errors: 1 })
       expect(result.errors[0]).toContain('without making progress')
+      expect(result.givenUp).toContain('without making progress')
       expect(i).toBe(3)
       break
     }
