@@ -1,5 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CloudFormationClient, DescribeStackResourceCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation'
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
@@ -38,7 +37,7 @@ export async function deploy(endpoint: string, folder: string, env: Record<strin
     region: REGION,
     stack: 'lateen-production',
     folder,
-    ...(await readStack(endpoint, bucket, template)),
+    ...(await readStack(endpoint, bucket, template, folder)),
   }
 }
 
@@ -62,7 +61,7 @@ async function completeStack(endpoint: string, stack: string, template: Template
 }
 
 /** Takes the event source mappings out: moto would call functions itself, in containers, and our own pollers are in their place. */
-async function readStack(endpoint: string, bucket: string, template: Template) {
+async function readStack(endpoint: string, bucket: string, template: Template, folder: string) {
   const api = lambdaApi(endpoint, REGION)
   const s3 = new S3Client({ endpoint, region: REGION, credentials: OPERATOR, forcePathStyle: true })
   const functions: Deployment['functions'] = {}
@@ -70,7 +69,7 @@ async function readStack(endpoint: string, bucket: string, template: Template) {
     const { Configuration, Code } = await api.function(FunctionName)
     const Key = decodeURIComponent(new URL(Code.Location).pathname.slice(1))
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }))
-    const zip = join(await mkdtemp(join(tmpdir(), 'lateen-code-')), 'code.zip')
+    const zip = join(folder, `${FunctionName}.zip`)
     await writeFile(zip, (await Body?.transformToByteArray()) ?? '')
     functions[shortName(FunctionName)] = functionOf(Configuration, zip, storageOf(template, Configuration))
   }

@@ -10,7 +10,7 @@ export class FunctionPool {
   readonly #idle: Instance[] = []
   readonly #all = new Set<Instance>()
   readonly fn: DeployedFunction
-  timeoutMs: number
+  timeoutMs: number | ((event: unknown) => number)
   /** All that the function printed so far. */
   readonly lines: string[] = []
   readonly outcomes: Outcome[] = []
@@ -28,7 +28,8 @@ export class FunctionPool {
 
   async call(event: unknown): Promise<Outcome> {
     const instance = this.#idle.pop() ?? (await this.#start())
-    const outcome = await instance.call(event, this.timeoutMs)
+    const timeoutMs = typeof this.timeoutMs === 'number' ? this.timeoutMs : this.timeoutMs(event)
+    const outcome = await instance.call(event, timeoutMs)
     if (instance.alive) this.#idle.push(instance)
     else this.#all.delete(instance)
     this.lines.push(...outcome.lines)
