@@ -38,6 +38,7 @@ export async function bundle(programs: Record<string, string>, outdir: string): 
 /** See linkBin. */
 export const STARTER = `#!/bin/sh
 here=$(dirname -- "$(realpath -- "$0")")
+export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-2}"
 lateen=$here/../../bin/lateen.js
 [ -x "$here/node" ] && exec "$here/node" "$lateen" "$@"
 exec node "$lateen" "$@"

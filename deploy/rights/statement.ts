@@ -14,7 +14,8 @@ export function allow(Sid: string, Action: string[], Resource: unknown): Stateme
   return { Sid, Effect: 'Allow', Action, Resource }
 }
 
-export const sub = (text: string) => ({ 'Fn::Sub': text })
+/** A text with references, if it has some. */
+export const sub = (text: string) => (text.includes('${') ? { 'Fn::Sub': text } : text)
 export const arnOf = (resource: string) => ({ 'Fn::GetAtt': [resource, 'Arn'] })
 export const unique = <T>(all: readonly T[]): T[] => [...new Set(all)]
 

@@ -96,6 +96,22 @@ describe('Restore manifests that are dropped into a bucket', () => {
     expect(BucketMayStartRestores?.Properties).toMatchObject({ Principal: 's3.amazonaws.com' })
   })
 
+  it('are refused for several buckets that are there before, which the framework can not do', async () => {
+    const two = TWO.replace('bucket: backups, prefix: shop', 'bucket: others, prefix: shop')
+    await expect(described(`${two}deployment: {droppedRestores: true}\n`)).rejects.toThrow(
+      /droppedRestores: .*one bucket.*backups, others/,
+    )
+    const { restoreEvents } = await described(`${two}deployment: {droppedRestores: true, bucket: {name: backups}}\n`)
+    expect(restoreEvents).toHaveLength(2)
+  })
+
+  it('start nothing from a location that is ReadOnly', async () => {
+    const { restoreEvents } = await described(
+      `${TWO}  - {name: c, provider: aws, objectStorage: {bucket: archive}, accessMode: ReadOnly}\ndeployment: {droppedRestores: true}\n`,
+    )
+    expect(JSON.stringify(restoreEvents)).not.toContain('archive')
+  })
+
   it('start them by LATEEN_REQUESTS too', async () => {
     const { restoreEvents } = await described(undefined, { LATEEN_BUCKET: 's3://backups', LATEEN_REQUESTS: 'true' })
     expect(restoreEvents[1]).toMatchObject({
