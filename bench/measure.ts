@@ -58,7 +58,13 @@ export async function jobRunner(folder: string): Promise<(args: string[], env: N
 /** The environment of a job on a cluster, with a store of its own or another's, as node_modules/.bin/lateen and the functions have it. */
 export function jobEnv(cluster: NodeJS.ProcessEnv, store: NodeJS.ProcessEnv, bucket: string): NodeJS.ProcessEnv {
   const { S3_ENDPOINT: LATEEN_S3_URL } = store
-  return { ...store, MALLOC_ARENA_MAX: '2', KUBECONFIG: cluster.KUBECONFIG, LATEEN_BUCKET: `s3://${bucket}`, LATEEN_S3_URL }
+  return {
+    ...store,
+    MALLOC_ARENA_MAX: '2',
+    KUBECONFIG: cluster.KUBECONFIG,
+    LATEEN_BUCKET: `s3://${bucket}`,
+    LATEEN_S3_URL,
+  }
 }
 
 export function median(values: readonly number[]): number {
