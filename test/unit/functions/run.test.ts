@@ -18,8 +18,12 @@ describe('a function in a process of its own', () => {
   let cluster: EmbeddedCluster
   let folder: string
   let store: ObjectStore
+  /** Whether each list takes its time. */
+  let slow = false
   beforeAll(async () => {
-    cluster = await startEmbeddedCluster()
+    cluster = await startEmbeddedCluster({
+      faults: ({ path }) => (slow && /\?limit/.test(path) ? { delayMs: 200 } : undefined),
+    })
     cluster.seed([namespace('shop'), configMap('shop/web')])
     folder = await mkdtemp(join(tmpdir(), 'lateen-run-'))
     await mkdir(join(folder, 'prod'))
@@ -38,6 +42,7 @@ describe('a function in a process of its own', () => {
       const child = execFile(process.execPath, [program, ...args], { env, cwd }, (_, stdout, stderr) =>
         resolve({ code: child.exitCode ?? -1, stdout, stderr }),
       )
+      if (slow) child.stdout?.once('data', () => child.kill('SIGTERM'))
     })
   const lastLine = (text: string) => JSON.parse(text.trimEnd().split('\n').at(-1) ?? '') as unknown
 
@@ -73,6 +78,16 @@ describe('a function in a process of its own', () => {
     const { code, stderr } = await run('restore', JSON.stringify(restore))
     expect(code).toBe(1)
     expect(stderr).toContain('none')
+  })
+
+  it('stops at a checkpoint where the process is told to end, and goes on when it is called again', async () => {
+    const message = JSON.stringify(manifest('stopped', { includedNamespaces: ['shop'] }))
+    slow = true
+    const first = await run('backup', message)
+    slow = false
+    expect(lastLine(first.stdout)).toMatchObject({ name: 'stopped', phase: 'InProgress', how: 'continued' })
+    expect(first.code).toBe(0)
+    expect(lastLine((await run('backup', message)).stdout)).toMatchObject({ phase: 'Completed', how: 'finished' })
   })
 
   it('goes on with a run that died, for no queue does', async () => {
