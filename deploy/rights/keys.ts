@@ -13,7 +13,7 @@ export function keys({ deployment: { kmsKeyArn } = {} }: Config, places: readonl
   const own = kmsKeyArn === undefined ? [] : [kmsKeyArn]
   const aliases = named.filter(isAlias).map(key => key.slice(key.indexOf('alias/')))
   return [
-    { ...allow('OwnKey', actions, own), Condition: by('s3', 'sqs', 'secretsmanager', 'ssm') },
+    { ...allow('OwnKey', actions, own), Condition: by('s3', 'sqs', 'sns', 'secretsmanager', 'ssm') },
     { ...allow('Keys', actions, named.filter(key => !isAlias(key)).map(arn)), Condition: by('s3') },
     {
       ...allow(
