@@ -1,10 +1,12 @@
+import type { FunctionName } from './rights/functions.ts'
+
 /** When somebody is to look, and what at. Metrics of ours are those of docs/observability.md. */
 interface Alarm {
   name: string
   /** For whoever gets the mail. */
   text: string
   /** The function whose metric it is; absent of the dead-letter queue's. */
-  key?: 'backup' | 'restore' | 'gc'
+  key?: FunctionName['key']
   metric: string
   /** Seconds over which the metric is summed. */
   period: number

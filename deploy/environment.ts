@@ -1,5 +1,6 @@
 import type { Config } from '../lib/config/config.ts'
 import { metricsNamespace } from './alarms.ts'
+import type { FunctionName } from './rights/functions.ts'
 
 /** Settings of the environment that hold for the deployed functions too. No secret is among them: a template shows them to many. */
 const PASSED = [
@@ -21,15 +22,14 @@ export function environmentOf(env: NodeJS.ProcessEnv): Record<string, string> {
 
 /** What only the deployed functions have: their queues, the bucket that was made for them, and whose metrics these are. */
 export function deployedEnvironment(
-  key: 'backup' | 'restore' | 'gc',
+  { sendsTo }: FunctionName,
   { locations }: Config,
   stage: string,
 ): Record<string, unknown> {
-  const queue = (name: string) => ({ [`LATEEN_${name.toUpperCase()}_QUEUE_URL`]: { Ref: `${name}Queue` } })
   return {
-    ...queue(key === 'backup' ? 'Backup' : key === 'restore' ? 'Restore' : 'Gc'),
-    // It sends runs that died to their own functions.
-    ...(key === 'gc' && { ...queue('Backup'), ...queue('Restore') }),
+    ...Object.fromEntries(
+      sendsTo.map(queue => [`LATEEN_${queue.replace(/Queue$/, '').toUpperCase()}_QUEUE_URL`, { Ref: queue }]),
+    ),
     LATEEN_DEAD_LETTER_QUEUE_URL: { Ref: 'DeadLetters' },
     // glibc's malloc gives each thread a heap of its own, in which holes stay: a tenth less memory, docs/performance.md.
     MALLOC_ARENA_MAX: '2',

@@ -100,11 +100,11 @@ function withRequests(config: Config, { LATEEN_REQUESTS: requests }: NodeJS.Proc
  * What only the deployed functions have. Their queues are not in serverless.yml's environment, for `serverless invoke local` would have to
  * ask CloudFormation about them; without a queue a request is worked on where it arrives.
  */
-function extension({ key }: FunctionName, config: Config, environment: Record<string, string>, stage: string): object {
+function extension(name: FunctionName, config: Config, environment: Record<string, string>, stage: string): object {
   const { vpc } = config.deployment ?? {}
   return {
     Properties: {
-      Environment: { Variables: { ...environment, ...deployedEnvironment(key, config, stage) } },
+      Environment: { Variables: { ...environment, ...deployedEnvironment(name, config, stage) } },
       ...(vpc && { VpcConfig: { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds } }),
     },
   }

@@ -5,7 +5,7 @@ export interface FunctionName {
   resource: 'Backup' | 'Restore' | 'Gc'
   /** Where it writes, below a location's prefix. */
   writes: readonly string[]
-  /** Whose queues it sends to. */
+  /** The queues that it sends to and is told of; those of others get the requests of runs that died. */
   sendsTo: readonly string[]
   reachesClusters: boolean
 }

@@ -1,7 +1,9 @@
+import { unique } from './statement.ts'
+
 /** Says for texts with wildcards what stands in a policy: all of them, or fewer that mean more. Takes those of one group. */
 export type Merge = (texts: readonly string[]) => string[]
 
-export const asTheyAre: Merge = texts => [...new Set(texts)]
+export const asTheyAre: Merge = unique
 
 /** What all of them begin and end with, and anything between; one alone stays. A reference of CloudFormation is not cut in two. */
 export const merged: Merge = texts => {

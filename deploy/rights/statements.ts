@@ -52,9 +52,13 @@ function queues({ resource, sendsTo }: FunctionName): Statement[] {
 
 /** Of a function in a VPC; AWS takes no narrower resource for them. */
 function network({ deployment: { vpc } = {} }: Config): Statement[] {
-  const actions = ['Create', 'Describe', 'Delete'].map(
-    verb => `ec2:${verb}NetworkInterface${verb === 'Describe' ? 's' : ''}`,
-  )
-  const more = ['ec2:DescribeSubnets', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses']
-  return [allow('Network', [...actions, ...more], vpc === undefined ? [] : ['*'])]
+  const actions = [
+    'ec2:CreateNetworkInterface',
+    'ec2:DescribeNetworkInterfaces',
+    'ec2:DeleteNetworkInterface',
+    'ec2:DescribeSubnets',
+    'ec2:AssignPrivateIpAddresses',
+    'ec2:UnassignPrivateIpAddresses',
+  ]
+  return [allow('Network', actions, vpc === undefined ? [] : ['*'])]
 }
