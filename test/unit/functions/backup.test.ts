@@ -1,13 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Context } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { handler } from '../../../functions/backup.ts'
 import { openStore } from '../../../lib/store/open.ts'
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../../playground/cluster/cluster.ts'
 import { readBackupFiles } from '../../helpers/backups.ts'
+import { type FunctionWorld, openFunctionWorld } from '../../helpers/function-world.ts'
 import { configMap, manifest, namespace } from '../../helpers/world.ts'
 
 // Read when the function is loaded.
@@ -19,21 +15,11 @@ vi.hoisted(() => {
 const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 } as Context
 
 describe('the backup function', () => {
-  let cluster: EmbeddedCluster
-  let bucket: string
+  let world: FunctionWorld
   beforeAll(async () => {
-    cluster = await startEmbeddedCluster()
-    cluster.seed([namespace('shop'), configMap('shop/web')])
-    bucket = await mkdtemp(join(tmpdir(), 'lateen-function-'))
-    vi.stubEnv('LATEEN_BUCKET', pathToFileURL(bucket).href)
-    vi.stubEnv('LATEEN_KUBECONFIG_TEXT', cluster.kubeconfig)
-    vi.stubEnv('LATEEN_BACKUP_QUEUE_URL', '')
+    world = await openFunctionWorld([namespace('shop'), configMap('shop/web')])
   })
-  afterAll(async () => {
-    vi.unstubAllEnvs()
-    await cluster.stop()
-    await rm(bucket, { recursive: true })
-  })
+  afterAll(() => world[Symbol.asyncDispose]())
 
   it('makes the backup that its environment and a direct call ask for', async () => {
     const answer = await handler(manifest('direct', { includedNamespaces: ['shop'] }), context)
@@ -44,7 +30,7 @@ describe('the backup function', () => {
       how: 'finished',
       errors: [],
     })
-    const store = await openStore({ spec: { provider: 'file', objectStorage: { bucket } } })
+    const store = await openStore({ spec: { provider: 'file', objectStorage: { bucket: world.bucket } } })
     const { list } = await readBackupFiles(store, 'direct')
     expect(list['v1/ConfigMap']).toContain('shop/web')
   })

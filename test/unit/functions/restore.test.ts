@@ -1,12 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Context } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { handler as backUp } from '../../../functions/backup.ts'
 import { handler } from '../../../functions/restore.ts'
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../../playground/cluster/cluster.ts'
+import { type FunctionWorld, openFunctionWorld } from '../../helpers/function-world.ts'
 import { configMap, manifest, namespace } from '../../helpers/world.ts'
 import { batch, failures, record } from '../jobs/invocation.ts'
 
@@ -19,23 +17,12 @@ vi.hoisted(() => {
 const context = { awsRequestId: 'r', getRemainingTimeInMillis: () => 900_000 } as Context
 
 describe('the restore function', () => {
-  let cluster: EmbeddedCluster
-  let bucket: string
+  let world: FunctionWorld
   beforeAll(async () => {
-    cluster = await startEmbeddedCluster()
-    cluster.seed([namespace('shop'), configMap('shop/web', { colour: 'blue' })])
-    bucket = await mkdtemp(join(tmpdir(), 'lateen-function-'))
-    vi.stubEnv('LATEEN_BUCKET', pathToFileURL(bucket).href)
-    vi.stubEnv('LATEEN_KUBECONFIG_TEXT', cluster.kubeconfig)
-    vi.stubEnv('LATEEN_BACKUP_QUEUE_URL', '')
-    vi.stubEnv('LATEEN_RESTORE_QUEUE_URL', '')
+    world = await openFunctionWorld([namespace('shop'), configMap('shop/web', { colour: 'blue' })])
     await backUp(manifest('nightly', { includedNamespaces: ['shop'] }), context)
   })
-  afterAll(async () => {
-    vi.unstubAllEnvs()
-    await cluster.stop()
-    await rm(bucket, { recursive: true })
-  })
+  afterAll(() => world[Symbol.asyncDispose]())
 
   /** A restore of the namespace into another one. */
   const into = (target: string) => ({
@@ -45,8 +32,8 @@ describe('the restore function', () => {
     spec: { backupName: 'nightly', namespaceMapping: { shop: target } },
   })
   const dataIn = async (target: string) => {
-    const url = `${cluster.url}/api/v1/namespaces/${target}/configmaps/web`
-    const response = await fetch(url, { headers: { authorization: `Bearer ${cluster.token}` } })
+    const url = `${world.cluster.url}/api/v1/namespaces/${target}/configmaps/web`
+    const response = await fetch(url, { headers: { authorization: `Bearer ${world.cluster.token}` } })
     return ((await response.json()) as { data?: object }).data
   }
 
@@ -54,7 +41,7 @@ describe('the restore function', () => {
     const expected = { name: 'to-direct', uid: 'uid-of-direct', phase: 'Completed', errors: [] }
     expect(await handler(into('direct'), context)).toMatchObject({ ...expected, how: 'finished' })
     expect(await dataIn('direct')).toEqual({ colour: 'blue' })
-    const written = JSON.parse(await readFile(join(bucket, 'restores/to-direct/velero-restore.json'), 'utf8'))
+    const written = JSON.parse(await readFile(join(world.bucket, 'restores/to-direct/velero-restore.json'), 'utf8'))
     expect(written).toMatchObject({ metadata: { uid: 'uid-of-direct' }, status: { phase: 'Completed' } })
     expect(await handler(into('direct'), context)).toMatchObject({ ...expected, how: 'acknowledged' })
   })

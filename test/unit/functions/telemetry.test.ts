@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Context } from 'aws-lambda'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { handler as backup } from '../../../functions/backup.ts'
 import { handler as gc } from '../../../functions/gc.ts'
-import { type EmbeddedCluster, startEmbeddedCluster } from '../../../playground/cluster/cluster.ts'
+import { type FunctionWorld, openFunctionWorld } from '../../helpers/function-world.ts'
 import { jsonLines, printedBy } from '../../helpers/printed.ts'
 import { configMap, manifest, namespace } from '../../helpers/world.ts'
 
@@ -31,21 +27,11 @@ interface Emf {
 }
 
 describe('what the functions print', () => {
-  let cluster: EmbeddedCluster
-  let bucket: string
+  let world: FunctionWorld
   beforeAll(async () => {
-    cluster = await startEmbeddedCluster()
-    cluster.seed([namespace('shop'), configMap('shop/web')])
-    bucket = await mkdtemp(join(tmpdir(), 'lateen-function-'))
-    vi.stubEnv('LATEEN_BUCKET', pathToFileURL(bucket).href)
-    vi.stubEnv('LATEEN_KUBECONFIG_TEXT', cluster.kubeconfig)
-    vi.stubEnv('LATEEN_BACKUP_QUEUE_URL', '')
+    world = await openFunctionWorld([namespace('shop'), configMap('shop/web')])
   })
-  afterAll(async () => {
-    vi.unstubAllEnvs()
-    await cluster.stop()
-    await rm(bucket, { recursive: true })
-  })
+  afterAll(() => world[Symbol.asyncDispose]())
 
   const requests = (...names: string[]) =>
     names.map(name => {
